@@ -1,0 +1,36 @@
+//! Files that sh or bash sources: OpenRC's conf.d, GRUB's settings, environments of cross builds.
+
+use super::{Grammar, Kind, Place, VarsDialect};
+
+/// Settings of an OpenRC service: variables that sh reads, openrc-run(8).
+pub static CONF_D: Kind = Kind {
+    name: "conf.d",
+    about: "Settings of an OpenRC service: variables that sh reads, openrc-run(8).",
+    place: Place::Folder("etc/conf.d"),
+    grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
+    template: "etc/conf.d.j2",
+    mode: 0o644,
+    check: super::nothing_to_check,
+};
+
+/// Settings of grub-mkconfig: variables that sh reads, the GRUB manual.
+pub static DEFAULT_GRUB: Kind = Kind {
+    name: "default-grub",
+    about: "Settings of grub-mkconfig: variables that sh reads, the GRUB manual.",
+    place: Place::File("etc/default/grub"),
+    grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
+    template: "etc/default/grub.j2",
+    mode: 0o644,
+    check: super::nothing_to_check,
+};
+
+/// An environment to be sourced before emerge: exported variables, said with `as`.
+pub static SH_ENV: Kind = Kind {
+    name: "sh-env",
+    about: "An environment to be sourced before emerge: exported variables, said with `as`.",
+    place: Place::Named,
+    grammar: Grammar::Vars(VarsDialect::Shell { export: true }),
+    template: "sh-env.j2",
+    mode: 0o644,
+    check: super::nothing_to_check,
+};

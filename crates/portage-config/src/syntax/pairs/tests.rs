@@ -1,0 +1,181 @@
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::file::{Grammar, PairsDialect};
+use crate::model::{Comment, Model, Pair, Pairs};
+use crate::syntax::tiles::laws;
+use crate::syntax::write;
+
+const KERNEL: Grammar = Grammar::Pairs(PairsDialect::KernelConfig);
+const PRESET: Grammar = Grammar::Pairs(PairsDialect::Preset);
+
+fn pairs(grammar: &Grammar, text: &[u8]) -> Pairs {
+    match laws::model(grammar, text) {
+        Model::Pairs(pairs) => pairs,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn short(grammar: &Grammar, text: &str) -> Vec<String> {
+    let pairs = pairs(grammar, text.as_bytes()).pairs;
+    pairs.iter().map(|pair| format!("{}: {}", pair.key, pair.value.reveal())).collect()
+}
+
+fn written(grammar: &Grammar, text: &str, wanted: &str) -> String {
+    let model = Model::Pairs(pairs(grammar, wanted.as_bytes()));
+    String::from_utf8(laws::writes(grammar, text.as_bytes(), &model).unwrap()).unwrap()
+}
+
+#[test]
+fn kernel_options() {
+    let text = "# a comment\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=n\nCONFIG_D=\"a \\\" b\"\nCONFIG_E=0x1F\n\
+                CONFIG_F=-3\nCONFIG_G=m \nCONFIG_64BIT=y\r\n";
+    assert_eq!(
+        short(&KERNEL, text),
+        [
+            "CONFIG_A: y",
+            "CONFIG_B: n",
+            "CONFIG_C: n",
+            "CONFIG_D: \"a \\\" b\"",
+            "CONFIG_E: 0x1F",
+            "CONFIG_F: -3",
+            "CONFIG_G: m",
+            "CONFIG_64BIT: y"
+        ]
+    );
+    let told = |text| laws::told(&KERNEL, "usr/src/x.config", text);
+    assert_eq!(
+        told(
+            "CONFIG_A=yes\nCONFIG_B\n CONFIG_C=y\nB=y\nCONFIG_D=\"a\nCONFIG_E=\"a\" b\nCONFIG_=y\nCONFIG_F="
+        )
+        .len(),
+        8
+    );
+    assert_eq!(told("#CONFIG_A is not set\n# CONFIG_A is not set \n# CONFIG_A=y\n"), [""; 0], "comments");
+}
+
+#[test]
+fn kernel_options_are_written() {
+    let text = "# why\nCONFIG_A=y\n\n# CONFIG_B is not set\nCONFIG_C=n\n";
+    assert_eq!(
+        written(&KERNEL, text, "CONFIG_A=n\nCONFIG_B=y\nCONFIG_C=n\n"),
+        "# why\n# CONFIG_A is not set\n\nCONFIG_B=y\nCONFIG_C=n\n"
+    );
+    assert_eq!(written(&KERNEL, "", "CONFIG_A=n\nCONFIG_B=\"x\""), "# CONFIG_A is not set\nCONFIG_B=\"x\"\n");
+}
+
+#[test]
+fn presets() {
+    let text =
+        "# c\n; c\nenable a.service\n  disable\tb*\nignore c.socket\nenable getty@.service  tty1 tty2\n";
+    assert_eq!(
+        short(&PRESET, text),
+        ["a.service: enable", "b*: disable", "c.socket: ignore", "getty@.service: enable tty1 tty2"]
+    );
+    assert_eq!(
+        laws::told(
+            &PRESET,
+            "etc/systemd/system-preset/x.preset",
+            "enable a\nenable a.service # x\ndisable\nmask b.service"
+        ),
+        [
+            "P031 `enable a`: `a` has no ending: it matches no unit",
+            "P030 `enable a.service # x`: `enable a.service # x` has words behind the unit: only `enable` of a template \
+             takes instances",
+            "P030 `disable`: `disable` names no unit",
+            "P030 `mask b.service`: `mask b.service` starts with none of `enable`, `disable`, `ignore`",
+        ]
+    );
+    assert_eq!(
+        written(&PRESET, text, "disable a.service\nenable getty@.service tty3"),
+        "# c\n; c\ndisable a.service\nenable getty@.service tty3\n"
+    );
+}
+
+#[test]
+fn what_cannot_be_said_is_refused() {
+    for (grammar, key, value) in [
+        (KERNEL, "CONFIG_A", "yes"),
+        (KERNEL, "CONFIG_A", "\"a\nb\""),
+        (KERNEL, "CONFIG_A", "\"a"),
+        (KERNEL, "CONFIG_A", "\"a\\\""),
+        (KERNEL, "A", "y"),
+        (KERNEL, "CONFIG_A B", "y"),
+        (PRESET, "a b", "enable"),
+        (PRESET, "", "enable"),
+        (PRESET, "a", "mask"),
+        (PRESET, "a.service", "enable x"),
+        (PRESET, "a\nenable b", "enable"),
+    ] {
+        let pair = Pair { key: key.into(), value: value.into(), comment: Comment::default() };
+        let model = Model::Pairs(Pairs { header: vec![], pairs: vec![pair] });
+        assert!(write(&grammar, b"", &model).is_err(), "{key} {value}");
+    }
+    let pair = |comment| Pair { key: "CONFIG_A".into(), value: "y".into(), comment };
+    for comment in [
+        Comment { above: vec![" CONFIG_B is not set".into()], behind: None },
+        Comment { above: vec![], behind: Some("x".into()) },
+    ] {
+        let model = Model::Pairs(Pairs { header: vec![], pairs: vec![pair(comment)] });
+        assert!(write(&KERNEL, b"", &model).is_err());
+    }
+}
+
+fn lines() -> impl Strategy<Value = Vec<u8>> {
+    let odd =
+        select(vec![&b"# \xff"[..], b"CONFIG_A=\"\xff\"", b"enable \xfe.service", b"\0", b"enable a\0b"]);
+    let found = select(vec![
+        "",
+        " ",
+        "# why",
+        "#",
+        "; why",
+        "CONFIG_A=y",
+        "CONFIG_A=m ",
+        "# CONFIG_A is not set",
+        "CONFIG_B=n",
+        "# CONFIG_B is not set ",
+        "CONFIG_C=\"a # b\"",
+        " CONFIG_A=y",
+        "CONFIG_A=yes",
+        "junk",
+        "enable a.service",
+        " disable b*",
+        "enable g@.service x y",
+        "enable a b",
+        "ignore",
+    ]);
+    prop_oneof![6 => found.prop_map(|line| line.as_bytes().to_vec()), 1 => odd.prop_map(<[u8]>::to_vec)]
+}
+
+fn pair(kernel: bool) -> impl Strategy<Value = Pair> + Clone {
+    let entry = match kernel {
+        true => {
+            select(vec![("CONFIG_A", "y"), ("CONFIG_A", "n"), ("CONFIG_B", "\"x\""), ("CONFIG_C", "0x1")])
+        }
+        false => select(vec![("a.service", "enable"), ("b*", "disable"), ("g@.service", "enable x")]),
+    };
+    (entry, laws::comment(false))
+        .prop_map(|((key, value), comment)| Pair { key: key.into(), value: value.into(), comment })
+        .boxed()
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_kept(text in prop::collection::vec(any::<u8>(), 0..200)) {
+        laws::lossless(&KERNEL, &text);
+        laws::lossless(&PRESET, &text);
+    }
+
+    #[test]
+    fn what_is_edited_is_read(
+        text in laws::text_of(lines()),
+        (kernel, edits) in any::<bool>().prop_flat_map(|kernel| (Just(kernel), laws::edits(pair(kernel)))),
+    ) {
+        let grammar = if kernel { KERNEL } else { PRESET };
+        laws::lossless(&grammar, &text);
+        let mut pairs = pairs(&grammar, &text);
+        laws::edit(&mut pairs.pairs, edits, |old, new| *old = new);
+        laws::writes(&grammar, &text, &Model::Pairs(pairs)).unwrap();
+    }
+}

@@ -1,0 +1,15 @@
+//! Files whose lines each stand for themselves: taken apart into lines, and put together again.
+
+mod align;
+mod document;
+mod line;
+mod out;
+mod write;
+
+pub(super) use align::align;
+pub(super) use document::{Document, Lens, Problem, Sink, Tile, told};
+pub(super) use line::{Newlines, is_blank, part, words};
+pub(super) use write::write;
+
+#[cfg(test)]
+pub(super) mod laws;
