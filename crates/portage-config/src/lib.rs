@@ -2,9 +2,14 @@
 #![deny(missing_docs)]
 
 pub mod config;
+pub mod diff;
 pub mod file;
 mod meaning;
 pub mod model;
+pub mod render;
 pub mod report;
+pub mod root;
 pub mod syntax;
+pub mod template;
+pub mod tree;
 pub mod vocab;

@@ -1,0 +1,200 @@
+//! Rendering: a configuration becomes a tree, every byte of which reads back as it.
+//!
+//! A new file is laid out by its kind's template, a file that is there is changed by the lens of its grammar
+//! ([`crate::syntax::write`]). Both pass the same gate: what was written is read back, and has to be the model.
+
+mod gate;
+mod merge;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::config::{Body, Config, File, Own};
+use crate::file::Kind;
+use crate::model::{Model, says};
+use crate::report::{Code, Diagnostic, Key, Report, Spot};
+use crate::syntax::{self, Refusal};
+use crate::template::{RenderError, TemplateError, Templates};
+use crate::tree::{F001, F002, Node, Tree};
+use crate::vocab::RelPath;
+
+/// A template that cannot be used.
+pub(crate) const T001: Code = Code::error(
+    "T001",
+    "template",
+    "A template decides on layout only. One that fails, or whose text does not read back as the entries it was \
+     given, would write something else than the spec says.",
+    "the gate of this program",
+);
+
+/// A value that the file's language cannot say.
+pub(crate) const F005: Code = Code::error(
+    "F005",
+    "unsayable",
+    "Some languages have no way to write some values. Written all the same, they would be read as something else.",
+    "the readers of the file kinds",
+);
+
+/// All codes of this module.
+pub(crate) static CODES: &[&Code] = &[&T001, &F005];
+
+/// Renders a configuration. Each file that cannot be rendered is reported; `None` then.
+///
+/// Files that are absent or not to be touched give nothing.
+pub fn render(config: &Config, templates: &Templates, report: &mut Report) -> Option<Tree> {
+    let mut tree = Tree::new();
+    let mut whole = clashes(config, report);
+    for (path, file) in &config.files {
+        match node(file, templates) {
+            Ok(Some(node)) => {
+                tree.insert(path.clone(), node);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                report.push(diagnostic(path, &error));
+                whole = false;
+            }
+        }
+    }
+    whole.then_some(tree)
+}
+
+/// What a file is rendered to; `None` where nothing is to be there, or nothing is known of it.
+pub(crate) fn node(file: &File, templates: &Templates) -> Result<Option<Node>, RenderError> {
+    let bytes = match (&file.body, file.kind) {
+        (Body::Model(model), Some(kind)) => crate::config::Bytes(create(kind, model, templates)?),
+        (Body::Model(_), None) => {
+            return Err(Refusal::new(Key::file(), "entries of no known kind of file").into());
+        }
+        (Body::Text(bytes), _) => bytes.clone(),
+        (Body::Link(target), _) => return Ok(Some(Node::Symlink { target: target.clone() })),
+        (Body::Dir, _) => return Ok(Some(Node::Dir { mode: file.mode.unwrap_or(0o755) })),
+        (Body::Absent | Body::HandsOff, _) => return Ok(None),
+    };
+    Ok(Some(Node::File { bytes, mode: mode(file) }))
+}
+
+/// The mode of a new file: what the configuration says, 0o600 with a secret, else what the kind wants.
+pub(crate) fn mode(file: &File) -> u32 {
+    match file.mode {
+        Some(mode) => mode,
+        None if holds_secret(file) => 0o600,
+        None => file.kind.map_or(0o644, |kind| kind.mode),
+    }
+}
+
+/// Whether a file holds something that only its owner may read.
+pub(crate) fn holds_secret(file: &File) -> bool {
+    file.secret
+        || match &file.body {
+            Body::Model(model) => model.holds_secret(),
+            Body::Text(_) => RelPath::parse("file")
+                .ok()
+                .and_then(|path| file.quiet_model(&path))
+                .is_some_and(|model| model.holds_secret()),
+            _ => false,
+        }
+}
+
+/// The text of a new file.
+///
+/// # Errors
+/// When its language cannot say a value, or the template is at fault.
+pub fn create(kind: &'static Kind, model: &Model, templates: &Templates) -> Result<Vec<u8>, RenderError> {
+    let model = settle::settled(kind, model);
+    let text = templates.render(kind, &model).and_then(|text| {
+        let text = text.into_bytes();
+        let faithful = gate::faithful(kind, &model, &text, None);
+        faithful.map_err(|message| TemplateError::new(kind.template, message).into()).map(|()| text)
+    });
+    // Where the language cannot say it, no template is to blame.
+    text.map_err(|error| match (&error, syntax::write(&kind.grammar, b"", &model)) {
+        (RenderError::Template(_), Err(refusal)) => refusal.into(),
+        _ => error,
+    })
+}
+
+/// What a file that holds `current` becomes. It stays byte for byte as it is when it already says all of the
+/// model; otherwise only the lines that differ are changed. With [`Own::Entries`] what else it says stays, with
+/// [`Own::Once`] all of it.
+///
+/// # Errors
+/// When its language cannot say a value, or the layout of the file does not allow the change.
+pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> Result<Vec<u8>, RenderError> {
+    let path = RelPath::parse("file").map_err(|e| Refusal::new(Key::file(), e.to_string()))?;
+    let read = |text: &[u8]| syntax::read(&kind.grammar, text, &mut Report::new().file(&path));
+    let there = match own {
+        Own::Once => return Ok(current.to_vec()),
+        Own::Whole | Own::Entries => read(current),
+    };
+    let wanted = |model| match own {
+        Own::Entries => Cow::Owned(merge::merged(model, &there)),
+        Own::Whole | Own::Once => Cow::Borrowed(model),
+    };
+    let mut model = Cow::Borrowed(model);
+    if says(&at_the_top(current), model.header()) {
+        model.to_mut().header_mut().clear();
+    }
+    if wanted(&model).satisfied_by(&there) {
+        return Ok(current.to_vec());
+    }
+    let settled = settle::settled(kind, &model);
+    let model = wanted(&settled);
+    if model.satisfied_by(&there) {
+        return Ok(current.to_vec());
+    }
+    let text = syntax::write(&kind.grammar, current, &model)?;
+    gate::faithful(kind, &model, &text, Some(current)).map_err(|m| Refusal::new(Key::file(), m))?;
+    Ok(text)
+}
+
+/// All lines of comment above the first entry: somebody may have put another block above ours.
+fn at_the_top(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let lines = text.lines().map(str::trim_start).take_while(|line| line.is_empty() || line.starts_with('#'));
+    lines.filter_map(|line| line.strip_prefix('#')).map(str::to_owned).collect()
+}
+
+/// A finding about a file that was not rendered.
+pub(crate) fn diagnostic(path: &RelPath, error: &RenderError) -> Diagnostic {
+    let (code, key, message, help) = match error {
+        RenderError::Refused(refusal) => {
+            (&F005, refusal.key.clone(), refusal.message.clone(), "say the file as `text`")
+        }
+        RenderError::Template(error) => {
+            let at = error.line.map(|line| format!(", line {line}")).unwrap_or_default();
+            let message = format!("template `{}`{at}: {}", error.name, error.message);
+            (&T001, Key::file(), message, "a template may only lay out what it is given")
+        }
+    };
+    let spot = Spot { path: Some(path.clone()), key, word: None, span: None };
+    Diagnostic::new(code, spot, message).help(help)
+}
+
+/// Reports what cannot lie below what. Whether there is nothing of the kind.
+pub(crate) fn clashes(config: &Config, report: &mut Report) -> bool {
+    let mut none = true;
+    for (path, file) in &config.files {
+        if let Body::Absent | Body::HandsOff = file.body {
+            continue;
+        }
+        for above in path.ancestors() {
+            let (code, what) = match config.files.get(&above).map(|file| &file.body) {
+                Some(Body::Model(_) | Body::Text(_)) => (&F001, "a file"),
+                Some(Body::Link(_)) => (&F002, "a link"),
+                _ => continue,
+            };
+            let spot = Spot { path: Some(path.clone()), ..Spot::default() };
+            let message = format!("`{path}` cannot be written: `{above}` is {what}");
+            let help = match file.body {
+                Body::Link(_) | Body::Dir => format!("leave out one of `{above}` and `{path}`"),
+                _ => format!("leave out `{above}`, or move what `{path}` says into it"),
+            };
+            report.push(Diagnostic::new(code, spot, message).help(help));
+            none = false;
+        }
+    }
+    none
+}
