@@ -1,0 +1,173 @@
+//! What a configuration means: the checks of each kind, and those across files.
+//!
+//! A rule that one file can break stands in the room of its kind ([`crate::file`]); what needs several files
+//! stands here, a module for each subject. Values are judged as Portage expands them, see
+//! [`crate::file::Effective`].
+
+mod context;
+mod flags;
+mod installkernel;
+mod libc;
+mod live;
+mod machine;
+mod package_env;
+mod parallel;
+mod places;
+mod repos;
+#[cfg(test)]
+mod systems;
+#[cfg(test)]
+mod testing;
+
+use std::sync::LazyLock;
+
+use crate::config::Config;
+use crate::file;
+use crate::report::{Code, Diagnostic, Report};
+
+/// Runs all checks on a configuration: the readers of files that are there as text, the check of each kind, then
+/// the rules across files.
+pub fn check(config: &Config, report: &mut Report) {
+    let first = report.diagnostics.len();
+    let context = context::Context::new(config, report);
+    let referenced = context.referenced();
+    let known = |diagnostic: &Diagnostic| {
+        diagnostic.spot.key.0.first().is_some_and(|name| referenced.contains(name.as_str()))
+    };
+    let mut at = 0;
+    report.diagnostics.retain(|diagnostic| {
+        at += 1;
+        at <= first || diagnostic.code != &file::make_conf::L101 || !known(diagnostic)
+    });
+    places::check(&context, report);
+    flags::check(&context, report);
+    machine::check(&context, report);
+    libc::check(&context, report);
+    live::check(&context, report);
+    installkernel::check(&context, report);
+    package_env::check(&context, report);
+    parallel::check(&context, report);
+    repos::check(&context, report);
+}
+
+/// All codes of this module and of the kinds, by their number.
+pub(crate) static CODES: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
+    let mut codes = [OWN, file::ugrd::CODES, file::dracut::CODES].concat();
+    codes.sort_by_key(|code| code.id);
+    codes
+});
+
+static OWN: &[&Code] = &[
+    &flags::L001,
+    &flags::L002,
+    &libc::L003,
+    &flags::L004,
+    &flags::L005,
+    &machine::L007,
+    &machine::L008,
+    &machine::L009,
+    &machine::L010,
+    &machine::L011,
+    &machine::L013,
+    &machine::L014,
+    &machine::L015,
+    &places::L016,
+    &file::keywords::L017,
+    &live::L018,
+    &file::keywords::L019,
+    &installkernel::L021,
+    &installkernel::L022,
+    &installkernel::L023,
+    &installkernel::L024,
+    &package_env::L027,
+    &file::make_conf::L030,
+    &file::make_conf::L031,
+    &file::make_conf::L032,
+    &places::L033,
+    &parallel::L036,
+    &file::make_conf::L037,
+    &file::make_conf::L045,
+    &flags::L047,
+    &flags::L050,
+    &file::fstab::L080,
+    &file::fstab::L081,
+    &file::kernel_config::L088,
+    &file::make_conf::L101,
+    &file::make_conf::L102,
+    &file::make_conf::L104,
+    &file::make_conf::L105,
+    &file::make_conf::L106,
+    &file::keywords::L107,
+    &file::rule_words::L108,
+    &file::mask::L109,
+    &file::package_env::L110,
+    &repos::L111,
+    &repos::L112,
+    &file::repos_conf::L113,
+    &file::repos_conf::L114,
+    &file::env::L116,
+    &file::package_use::L117,
+    &file::lists::L118,
+    &file::lists::L119,
+    &places::L120,
+    &file::systemd::L122,
+    &file::make_conf::L123,
+    &file::env::L124,
+    &flags::L125,
+    &file::keywords::L126,
+    &package_env::L127,
+    &file::repos_conf::L129,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_that_another_file_uses_are_ones_own() {
+        let flags = || testing::root().vars("etc/portage/make.conf/a", &[("LFLAGS", "-O2")]);
+        assert_eq!(testing::codes(&flags()), ["L101"]);
+        let used = flags().vars("etc/portage/make.conf/b", &[("FFLAGS", "${LFLAGS}")]);
+        assert_eq!(testing::codes(&used), [""; 0]);
+    }
+
+    #[test]
+    fn codes_are_unique_and_found() {
+        let ids: BTreeSet<_> = CODES.iter().map(|code| code.id).collect();
+        let names: BTreeSet<_> = CODES.iter().map(|code| code.name).collect();
+        assert_eq!((ids.len(), names.len()), (CODES.len(), CODES.len()));
+        for known in CODES.iter() {
+            assert!(
+                known.id.len() == 4 && known.why.ends_with('.') && !known.source.is_empty(),
+                "{}",
+                known.id
+            );
+        }
+        assert!(CODES.is_sorted_by_key(|code| code.id));
+    }
+
+    #[test]
+    fn no_code_is_left_out() {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut declared = BTreeSet::new();
+        let mut open = vec![source.join("file"), source.join("lint")];
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(path).unwrap();
+                let names =
+                    text.lines().filter_map(|line| line.split_once("const L")?.1.split_once(": Code"));
+                let numbers = names.map(|(number, _)| number).filter(|number| number.parse::<u16>().is_ok());
+                declared.extend(numbers.map(|number| format!("L{number}")));
+            }
+        }
+        let listed: BTreeSet<String> = CODES.iter().map(|code| code.id.to_owned()).collect();
+        assert_eq!(declared, listed);
+    }
+}

@@ -1,0 +1,94 @@
+//! package.env and env/: both ends of each name.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use crate::config::Body;
+use crate::file;
+use crate::report::{Code, Key, Report};
+use crate::vocab::{RelPath, nearest};
+
+/// A name without its file.
+pub(crate) const L027: Code = Code::error(
+    "L027",
+    "missing-env-file",
+    "Portage says that package.env references a file that does not exist, and builds the package without it.",
+    "portage(5), package.env; lib/portage/package/ebuild/config.py, _grab_pkg_env",
+);
+
+/// A file without its name.
+pub(crate) const L127: Code = Code::hint(
+    "L127",
+    "unused-env-file",
+    "Portage reads a file of env/ only where package.env names it, or bash where its path is CATEGORY/PACKAGE.",
+    "portage(5), package.env and env",
+);
+
+pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    let mut named = BTreeSet::new();
+    let there: Vec<&str> = context
+        .config
+        .files
+        .iter()
+        .filter(|(_, file)| !matches!(file.body, Body::Absent | Body::Dir))
+        .filter_map(|(path, _)| path.below("etc/portage/env"))
+        .collect();
+    for (path, rule) in context.rules("package.env") {
+        for word in &rule.words {
+            let Ok(target) = RelPath::parse(&format!("etc/portage/env/{word}")) else { continue };
+            let found = context
+                .config
+                .files
+                .get(&target)
+                .is_some_and(|f| !matches!(f.body, Body::Absent | Body::Dir));
+            named.insert(target);
+            if found {
+                continue;
+            }
+            let mut findings = report.file(path);
+            let finding =
+                findings.word(&L027, Key::of(&rule.key), word, format!("there is no file `env/{word}`"));
+            match nearest(word, there.iter().copied()) {
+                Some(near) => finding.set_help(format!("did you mean {near}?")),
+                None => finding.set_help(format!("write env/{word}, or take the word out")),
+            };
+        }
+    }
+    for (path, (kind, _)) in &context.models {
+        let flat = path.below("etc/portage/env").is_some_and(|rest| !rest.contains('/'));
+        let aside = !file::read_by_portage(path.name());
+        if *kind == "env" && flat && !aside && !named.contains(*path) {
+            report
+                .file(path)
+                .at(&L127, Key::file(), format!("no line of package.env names `{}`", path.name()))
+                .set_help(format!("name it in package.env: CATEGORY/PACKAGE {}", path.name()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{codes, root};
+
+    #[test]
+    fn names_and_files_meet() {
+        let rule = || root().rules("etc/portage/package.env/x", &[("a/b", "no-lto.conf sub/two")]);
+        assert_eq!(codes(&rule()), ["L027", "L027"]);
+        let both = rule().vars("etc/portage/env/no-lto.conf", &[]).vars("etc/portage/env/sub/two", &[]);
+        assert_eq!(codes(&both), [""; 0]);
+        let link =
+            rule().vars("etc/portage/env/no-lto.conf", &[]).link("etc/portage/env/sub/two", "../no-lto.conf");
+        assert_eq!(codes(&link), [""; 0], "a link is a file as well");
+        assert_eq!(
+            codes(&rule().vars("etc/portage/env/sub/two", &[]).dir("etc/portage/env/no-lto.conf")),
+            ["L027"]
+        );
+    }
+
+    #[test]
+    fn files_without_a_name() {
+        assert_eq!(codes(&root().vars("etc/portage/env/no-lto.conf", &[])), ["L127"]);
+        assert_eq!(codes(&root().vars("etc/portage/env/sys-libs/glibc", &[])), [""; 0], "bash, by its path");
+        assert_eq!(codes(&root().vars("etc/portage/env/old.conf~", &[])), [""; 0], "put aside");
+    }
+}

@@ -1,0 +1,162 @@
+//! Files in places where nobody reads them, or somebody reads them who should not.
+
+use super::context::Context;
+use crate::config::{Body, Config};
+use crate::file::{self, Place};
+use crate::report::{Code, Key, Report};
+use crate::vocab::RelPath;
+
+/// A path that nobody reads.
+pub(crate) const L016: Code = Code::error(
+    "L016",
+    "wrong-place",
+    "Portage reads only the names it knows, each in its own folder; a file elsewhere is ignored without a word.",
+    "portage(5); lib/portage/package/ebuild/_config/LocationsManager.py",
+);
+
+/// A file where a folder is needed, or the other way round.
+pub(crate) const L033: Code = Code::error(
+    "L033",
+    "file-or-folder",
+    "A path is a file or a folder; some of Portage's files may not be folders and stop every command, and crossdev wants folders.",
+    "lib/portage/util/__init__.py, grabfile; crossdev",
+);
+
+/// A copy that is read.
+pub(crate) const L120: Code = Code::warning(
+    "L120",
+    "backup-is-read",
+    "Portage reads every file of the folder whose name does not begin with a dot or end in `~`: copies, patches and notes too.",
+    "lib/portage/util/__init__.py, _recursive_basename_filter",
+);
+
+const COPIES: [&str; 12] = [
+    ".bak",
+    ".old",
+    ".orig",
+    ".save",
+    ".rej",
+    ".swp",
+    ".rpmnew",
+    ".rpmsave",
+    ".dpkg-old",
+    ".dpkg-dist",
+    ".disabled",
+    ".md",
+];
+
+pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    let cross = context
+        .rules("package.use")
+        .any(|(_, rule)| rule.key.trim_start_matches(['=', '>', '<', '~']).starts_with("cross-"))
+        || context.config.files.keys().any(|path| path.name().starts_with("cross-"))
+        || context
+            .inis("repos.conf")
+            .any(|(_, ini)| ini.sections.iter().any(|section| section.name == "crossdev"));
+    for (path, file) in &context.config.files {
+        if matches!(file.body, Body::Absent | Body::HandsOff) {
+            continue;
+        }
+        check_folder(context.config, path, report);
+        let Some(kind) = file.kind.or_else(|| file::find(path)) else {
+            // A name that Portage passes over was chosen to be passed over.
+            let aside = !path.as_str().split('/').all(file::entered_by_portage);
+            if !aside && let Some(right) = file::nearest(path.as_str()) {
+                report
+                    .file(path)
+                    .at(&L016, Key::file(), format!("nobody reads `{path}`"))
+                    .set_help(format!("did you mean {right}?"));
+            }
+            continue;
+        };
+        let Place::FileOrFolder(base) = kind.place else { continue };
+        let copy = path.name().starts_with('#') || COPIES.iter().any(|ending| path.name().ends_with(ending));
+        if copy && path.as_str() != base && !matches!(file.body, Body::Dir) {
+            report
+                .file(path)
+                .at(&L120, Key::file(), format!("Portage reads `{}` as well", path.name()))
+                .set_help("take it out of the folder, or begin its name with a dot");
+        }
+        let crossdev = matches!(
+            kind.name,
+            "package.use" | "package.accept_keywords" | "package.env" | "package.mask" | "package.unmask"
+        );
+        if cross && crossdev && path.as_str() == base && !matches!(file.body, Body::Dir | Body::Link(_)) {
+            report
+                .file(path)
+                .at(
+                    &L033,
+                    Key::file(),
+                    format!("crossdev writes files into the folder `{}`, and this is a file", kind.name),
+                )
+                .set_help(format!("write {}/main instead", kind.name));
+        }
+    }
+}
+
+/// Whether one of the folders above a path is a file, of the configuration or by its kind.
+fn check_folder(config: &Config, path: &RelPath, report: &mut Report) {
+    for above in path.ancestors() {
+        let by_kind = file::find(&above).is_some_and(|kind| kind.place == Place::File(kind_base(kind.place)));
+        let by_config =
+            config.files.get(&above).is_some_and(|file| matches!(file.body, Body::Model(_) | Body::Text(_)));
+        if by_kind || by_config {
+            report
+                .file(path)
+                .at(&L033, Key::file(), format!("`{above}` is a file, and cannot hold `{}`", path.name()))
+                .set_help(if by_kind {
+                    "write all of it in one file"
+                } else {
+                    "move the file into the folder"
+                });
+            return;
+        }
+    }
+}
+
+fn kind_base(place: Place) -> &'static str {
+    match place {
+        Place::File(base) => base,
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::testing::{codes, root};
+
+    #[test]
+    fn files_lie_where_somebody_reads_them() {
+        for (path, found) in [
+            ("etc/portage/package.use.mask/x", Some("L016")),
+            ("etc/portage/package.uses", Some("L016")),
+            ("etc/portage/repos.conf.d/gentoo.conf", Some("L016")),
+            ("etc/portage/package.use/x.bak", Some("L120")),
+            ("etc/portage/package.use/#x#", Some("L120")),
+            ("etc/portage/package.use/x", None),
+            ("etc/portage/package.use/.x", None),
+            ("etc/portage/package.use/x~", None),
+            ("etc/portage/make.conf~", None),
+            ("etc/portage/package.uses/.git/x", None),
+            ("etc/portage/bashrc.conf/x", None),
+            ("etc/portage/patches/a/b/x.patch", None),
+            ("etc/portage/bashrc", None),
+            ("etc/hostname", None),
+        ] {
+            assert_eq!(codes(&root().text(path, "")), Vec::from_iter(found), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_a_file_or_a_folder() {
+        let file = || root().rules("etc/portage/package.use", &[("a/b", "x")]);
+        assert_eq!(codes(&file()), [""; 0]);
+        assert_eq!(codes(&file().rules("etc/portage/package.use/x", &[])), ["L033"]);
+        assert_eq!(codes(&root().text("etc/portage/categories/x", "")), ["L033"]);
+        let cross = root().rules("etc/portage/package.use", &[("cross-i486-pc-linux-gnu/gcc", "-multilib")]);
+        assert_eq!(codes(&cross), ["L033"]);
+        let folder =
+            root().rules("etc/portage/package.use/x", &[("cross-i486-pc-linux-gnu/gcc", "-multilib")]);
+        assert_eq!(codes(&folder), [""; 0]);
+    }
+}
