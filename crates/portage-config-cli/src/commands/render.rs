@@ -1,0 +1,154 @@
+//! `render`.
+
+use std::path::Path;
+
+use portage_config::report::{Report, Severity};
+use portage_config::root::TreeError;
+use portage_config::spec::Root;
+use portage_config::tree::{Node, Tree};
+use portage_config::vocab::RelPath;
+use portage_config::{file, lint, render};
+
+use crate::answer::{Answer, Data};
+use crate::args::{Format, Render};
+use crate::commands::{tar, write};
+use crate::load::{self, Loaded};
+use crate::{codes, json, locate};
+
+pub(crate) fn run(args: &Render, format: Format) -> Answer {
+    let mut answer = Answer::default();
+    let to_stdout = args.tar.as_deref() == Some(Path::new("-"));
+    if to_stdout && format == Format::Json {
+        let help = Some("write the tar into a file".to_owned());
+        return answer.failed(&codes::USAGE, "`--tar -` and `--format json` both want standard output", help);
+    }
+    let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
+    let Some(loaded) = load::load(&args.spec, load::Need::Values, &mut answer) else {
+        return answer.nothing();
+    };
+    if answer.has_errors() {
+        return answer.nothing();
+    }
+    let mut whole = Tree::default();
+    let mut checked = Answer::default();
+    for root in loaded.roots() {
+        let mut judged = Report::new();
+        lint::check(&root.config, &mut judged);
+        checked.take(judged, root.name.as_deref());
+        let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+        let tree = render::render(&root.config, &templates, &mut report);
+        report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
+        let silent = tree.is_none() && !report.has(Severity::Error);
+        answer.take(report, root.name.as_deref());
+        match tree {
+            Some(tree) => put(&mut whole, tree, root, &loaded, &mut answer),
+            None if silent => answer.fail(&codes::NO_TREE, "the tree could not be made", None),
+            None => {}
+        }
+    }
+    answer.sort();
+    if answer.has_errors() || !write(args, &whole, &mut answer) {
+        return answer.nothing();
+    }
+    locate::level(&mut checked, &loaded.spec.checks);
+    if checked.has_errors() {
+        answer
+            .notes
+            .push(format!("what was rendered has mistakes: see `portage-config check {}`", args.spec.spec));
+    }
+    answer
+}
+
+/// Puts the tree of a root where it lies in the output.
+fn put(whole: &mut Tree, tree: Tree, root: &Root, loaded: &Loaded, answer: &mut Answer) {
+    let place = loaded.place(root);
+    let mut files = Vec::new();
+    let name = root.name.as_deref();
+    let count = tree.nodes.len();
+    if let Ok(folder) = RelPath::parse(&place) {
+        whole.nodes.entry(folder).or_insert(Node::Dir { mode: 0o755 });
+    }
+    for (path, node) in tree.nodes {
+        let full =
+            if place.is_empty() { Ok(path.clone()) } else { RelPath::parse(&format!("{place}/{path}")) };
+        let full = match full {
+            Ok(full) => full,
+            Err(error) => return answer.fail(&codes::CANNOT_WRITE, error.to_string(), None),
+        };
+        files.push(listed(&path, &node));
+        match whole.nodes.get(&full) {
+            Some(other) if *other != node => {
+                let who = name.map(|name| format!("root `{name}`")).unwrap_or_default();
+                let message = format!("{who} and another root both write `{full}`");
+                answer.fail(&codes::OVERLAP, message, Some("take it out of one of them".to_owned()));
+            }
+            _ => {
+                whole.nodes.insert(full, node);
+            }
+        }
+    }
+    let what = name.map(|name| format!("{name}: ")).unwrap_or_default();
+    answer.notes.push(format!("{what}{count} {}", if count == 1 { "file" } else { "files" }));
+    let dir = (!place.is_empty()).then_some(place);
+    answer.roots.push(json::Root { dir, files: Some(files), ..json::Root::of(root) });
+}
+
+fn listed(path: &RelPath, node: &Node) -> json::File {
+    let mut out = json::File {
+        path: path.to_string(),
+        node: node.type_name(),
+        kind: file::find(path).map(|kind| kind.name),
+        ..json::File::default()
+    };
+    match node {
+        Node::File { bytes, mode } => {
+            out.mode = Some(format!("{mode:04o}"));
+            out.size = Some(bytes.0.len());
+        }
+        Node::Dir { mode } => out.mode = Some(format!("{mode:04o}")),
+        Node::Symlink { target } => out.target = Some(target.clone()),
+    }
+    out
+}
+
+/// Writes the tree; whether that went well.
+fn write(args: &Render, tree: &Tree, answer: &mut Answer) -> bool {
+    if let Some(clash) = tree.clashes().first() {
+        let message = format!("`{}` lies below `{}`, which is no folder", clash.below, clash.above);
+        answer.fail(&codes::OVERLAP, message, None);
+        return false;
+    }
+    if let Some(folder) = &args.out {
+        answer.more.out = Some(folder.display().to_string());
+        let Err(error) = tree.write_to(folder, args.force) else { return true };
+        let (code, help) = match &error {
+            TreeError::InTheWay { force: true, .. } => {
+                let help =
+                    "write into another folder, or say --force to keep what is there and write beside it";
+                (&codes::EXISTS, Some(help.to_owned()))
+            }
+            _ => (&codes::CANNOT_WRITE, None),
+        };
+        answer.fail(code, error.to_string(), help);
+        return false;
+    }
+    let bytes = match tar::tar(tree) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            answer.fail(&codes::CANNOT_WRITE, format!("cannot make the tar file: {error}"), None);
+            return false;
+        }
+    };
+    match args.tar.as_deref() {
+        Some(path) if path != Path::new("-") => {
+            let is_private = |node: &Node| matches!(node, Node::File { mode, .. } | Node::Dir { mode } if mode & 0o044 == 0);
+            let mode = if tree.nodes.values().any(is_private) { 0o600 } else { 0o644 };
+            answer.more.out = Some(path.display().to_string());
+            write::file(path, &bytes, mode, args.force, answer)
+        }
+        _ => {
+            answer.data = Data::Bytes(bytes);
+            true
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
+
+use portage_config::report::{Origin, Severity, Sources, Span};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::{Answer, Finding};
+use crate::secrets::Secrets;
+
+/// Raised when a key goes or changes its type.
+const VERSION: u32 = 1;
+
+/// The envelope.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    version: u32,
+    command: &'a str,
+    roots: &'a [Root],
+    diagnostics: Vec<Diagnostic<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presets: &'a Option<Vec<Preset>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layers: &'a Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variants: &'a Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: &'a Option<Vec<Param>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: &'a Option<String>,
+}
+
+/// What some commands say beside roots and findings.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct More {
+    pub(crate) presets: Option<Vec<Preset>>,
+    pub(crate) layers: Option<Vec<String>>,
+    pub(crate) variants: Option<Vec<String>>,
+    pub(crate) params: Option<Vec<Param>>,
+    /// What was written.
+    pub(crate) out: Option<String>,
+    /// The text that people see.
+    pub(crate) text: Option<String>,
+}
+
+/// A root.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Root {
+    pub(crate) name: Option<String>,
+    pub(crate) dir: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<At>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<Vec<File>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) changes: Option<Vec<Change>>,
+}
+
+/// The root that a root lies in, and where.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct At {
+    pub(crate) root: String,
+    pub(crate) path: String,
+}
+
+/// A file of `show` and `render`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    /// `file`, `dir`, `symlink`; in `show` also `absent` and `none`.
+    pub(crate) node: &'static str,
+    pub(crate) kind: Option<&'static str>,
+    /// Octal.
+    pub(crate) mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) own: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entries: Option<Vec<Entry>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<Vec<From>>,
+}
+
+/// An entry of a file.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Entry {
+    pub(crate) key: Vec<String>,
+    /// As a spec says it; `null` when hidden.
+    pub(crate) value: Value,
+    pub(crate) secret: bool,
+    pub(crate) comment: Vec<String>,
+    pub(crate) from: Vec<From>,
+}
+
+/// A layer that touched an entry.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct From {
+    pub(crate) layer: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) line: Option<usize>,
+    pub(crate) effect: &'static str,
+    pub(crate) text: String,
+}
+
+/// A difference.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Change {
+    pub(crate) path: String,
+    pub(crate) op: portage_config::diff::Op,
+    pub(crate) node: &'static str,
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) conflict: Option<Value>,
+    pub(crate) meaning: Vec<Meaning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+}
+
+/// An entry that differs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Meaning {
+    pub(crate) key: String,
+    pub(crate) before: Option<Vec<String>>,
+    pub(crate) after: Option<Vec<String>>,
+    pub(crate) secret: bool,
+}
+
+/// A preset.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Preset {
+    pub(crate) name: String,
+    pub(crate) about: String,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Param {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) help: Option<String>,
+    pub(crate) example: Option<String>,
+    /// `null` when unset or secret.
+    pub(crate) value: Option<String>,
+    pub(crate) set: bool,
+    pub(crate) secret: bool,
+}
+
+#[derive(Serialize)]
+struct Diagnostic<'a> {
+    code: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    message: String,
+    help: Option<String>,
+    path: Option<String>,
+    span: Option<Range>,
+    origin: Option<&'static str>,
+    file: Option<String>,
+    key: Option<String>,
+    roots: &'a [String],
+    layers: Vec<String>,
+    fix: Vec<Fix>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct Fix {
+    path: Option<String>,
+    span: Option<Range>,
+    text: String,
+}
+
+/// The answer as one document.
+pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_json::Result<String> {
+    let (sources, secrets) = (&answer.sources, &answer.secrets);
+    let findings = answer.findings.iter().filter(|finding| verbose || !finding.allowed);
+    let envelope = Envelope {
+        version: VERSION,
+        command,
+        roots: &answer.roots,
+        diagnostics: findings.map(|finding| diagnostic(finding, sources, secrets)).collect(),
+        presets: &answer.more.presets,
+        layers: &answer.more.layers,
+        variants: &answer.more.variants,
+        params: &answer.more.params,
+        out: &answer.more.out,
+        text: &answer.more.text,
+    };
+    serde_json::to_string_pretty(&envelope).map(|mut text| {
+        text.push('\n');
+        text
+    })
+}
+
+fn diagnostic<'a>(finding: &'a Finding, sources: &Sources, secrets: &Secrets) -> Diagnostic<'a> {
+    let diagnostic = &finding.diagnostic;
+    let hide = |text: &str| secrets.hide(text).into_owned();
+    let spot = &diagnostic.spot;
+    let source = spot.span.and_then(|span| sources.get(span.source));
+    let file = spot.path.as_ref().map(ToString::to_string);
+    Diagnostic {
+        code: diagnostic.code.id,
+        name: diagnostic.code.name,
+        severity: match (finding.allowed, diagnostic.severity) {
+            (true, _) => "allowed",
+            (_, Severity::Error) => "error",
+            (_, Severity::Warning) => "warning",
+            _ => "hint",
+        },
+        message: hide(&diagnostic.message),
+        help: diagnostic.help.as_deref().map(hide),
+        path: source.map(|source| source.name.clone()).or_else(|| file.clone()),
+        span: spot.span.and_then(|span| range(span, sources)),
+        origin: match (source.map(|source| source.origin), &file) {
+            (Some(Origin::Spec), _) => Some("spec"),
+            (Some(Origin::Template), _) => Some("template"),
+            (Some(Origin::Tree), _) | (None, Some(_)) => Some("tree"),
+            (None, None) => None,
+        },
+        file,
+        key: (!spot.key.0.is_empty()).then(|| hide(&spot.key.to_string())),
+        roots: &finding.roots,
+        layers: diagnostic.layers.iter().map(|layer| hide(layer)).collect(),
+        fix: (diagnostic.fix.iter())
+            .map(|fix| Fix {
+                path: sources.get(fix.span.source).map(|source| source.name.clone()),
+                span: range(fix.span, sources),
+                text: hide(&fix.text),
+            })
+            .collect(),
+    }
+}
+
+fn range(span: Span, sources: &Sources) -> Option<Range> {
+    let source = sources.get(span.source)?;
+    let position = |offset| {
+        let (line, column) = source.position(offset);
+        Position { line, column, offset }
+    };
+    Some(Range { start: position(span.start), end: position(span.end) })
+}
+
+impl Root {
+    /// A root of a spec, without more.
+    pub(crate) fn of(root: &portage_config::spec::Root) -> Self {
+        let at = root.at.as_ref().map(|(root, path)| At { root: root.clone(), path: format!("/{path}") });
+        Self { name: root.name.clone(), at, ..Self::default() }
+    }
+}
