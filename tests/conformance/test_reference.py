@@ -1,0 +1,115 @@
+"""Larger specs against trees written by hand, compared by what the consumers make of each file.
+
+`PORTAGE_CONFIG_REFERENCE` names a folder with `specs/` and `facts/samples/`; without it this file is not collected.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from portage.util import getconfig, grabdict, grabfile
+
+import command
+import consumers
+
+REFERENCE = Path(os.environ["PORTAGE_CONFIG_REFERENCE"])
+SPECS = sorted(str(path.relative_to(REFERENCE / "specs")) for path in REFERENCE.glob("specs/*/*.toml"))
+
+# Spec; parts of the reference tree and where they lie in the rendered one.
+SYSTEMS = {
+    "486/soekris.toml": ("486-plan-b", {"kernel-486.config": "usr/src/kernel-486.config", "": ""}),
+    "crossdev/cross.toml": (
+        "crossdev-amd64",
+        {"host/": "host/", "target-machine/": "target-machine/", "usr/": "host/usr/"},
+    ),
+    "tiny/tiny.toml": ("tinygentoo", {"target/": "builder/target/", "builder/": "builder/", "iso/": "iso/"}),
+}
+# configparser's `getboolean` takes them all.
+BOOLEANS = {"no": "false", "yes": "true", "off": "false", "on": "true", "0": "false", "1": "true"}
+# Files of others, which the specs only name.
+FOREIGN = {"host/etc/portage/profile/package.use.mask/cross-x86_64-icelake-linux-gnu"}
+
+
+def meaning(tree: Path, path: str):
+    """What the consumer of one file makes of it."""
+    file = tree / path
+    _, below, name = path.partition("etc/portage/")
+    if below and (name == "make.conf" or name.startswith("env/")):
+        return getconfig(str(file), tolerant=False, allow_sourcing=True, expand={})
+    if below and name.startswith(("repos.conf", "binrepos.conf")):
+        return {
+            section: {key: [BOOLEANS.get(value.lower(), value) for value in values] for key, values in keys.items()}
+            for section, keys in consumers.units(file).items()
+        }
+    if below and name.startswith("package.mask"):
+        return grabfile(str(file))
+    if below and name.startswith(("package.", "profile/package.")):
+        return grabdict(str(file))
+    root, etc, rest = path.partition("etc/")
+    try:
+        return consumers.answer(tree / root, etc + rest) if etc else consumers.answer(tree, path)
+    except LookupError:
+        lines = file.read_text().splitlines()
+        return [line for line in lines if line.strip() and (not line.startswith("# ") or line.endswith(" is not set"))]
+
+
+def expected():
+    """Spec, file of the reference tree, path in the rendered tree."""
+    rows = []
+    for spec, (folder, places) in SYSTEMS.items():
+        tree = REFERENCE / "facts/samples" / folder
+        for file in sorted(p for p in tree.rglob("*") if p.is_file()):
+            path = str(file.relative_to(tree))
+            if path not in FOREIGN:
+                rows.append((spec, folder, path, place(path, places)))
+    return rows
+
+
+def place(path: str, places: dict[str, str]) -> str:
+    """Where a path of the reference tree lies in the rendered one."""
+    start = next(start for start in places if path.startswith(start))
+    return places[start] + path.removeprefix(start)
+
+
+def links():
+    """Spec, path in the rendered tree, target of each symbolic link."""
+    rows = []
+    for line in (REFERENCE / "facts/samples/LINKS.tsv").read_text().splitlines():
+        path, target = line.split("\t")
+        folder, _, path = path.partition("/")
+        for spec, (system, places) in SYSTEMS.items():
+            if system == folder:
+                rows.append((spec, place(path, places), target))
+    return rows
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    trees = {}
+
+    def get(spec):
+        if spec not in trees:
+            trees[spec] = command.render(REFERENCE / "specs" / spec, tmp_path_factory.mktemp("reference") / "out")
+        return trees[spec]
+
+    return get
+
+
+def test_the_reference_is_whole():
+    assert len(expected()) > 40 and len(links()) > 8 and len(SPECS) >= 7
+
+
+@pytest.mark.parametrize("spec,folder,path,where", expected(), ids=[f"{r[1]}/{r[2]}" for r in expected()])
+def test_file_means_the_same(spec, folder, path, where, rendered):
+    assert meaning(rendered(spec), where) == meaning(REFERENCE / "facts/samples" / folder, path)
+
+
+@pytest.mark.parametrize("spec,where,target", links(), ids=[f"{r[0]}:{r[1]}" for r in links()])
+def test_link_has_its_target(spec, where, target, rendered):
+    assert os.readlink(rendered(spec) / where) == target
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_spec_renders_the_same_twice(spec, rendered, tmp_path):
+    again = command.render(REFERENCE / "specs" / spec, tmp_path / "out")
+    assert command.listing(again) == command.listing(rendered(spec))
