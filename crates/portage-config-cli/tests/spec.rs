@@ -235,3 +235,17 @@ fn templates_can_be_replaced() {
     folder.run(&["check", "good.toml", "--templates", "nowhere"]).expect(2);
     assert!(!folder.join("tree").exists());
 }
+
+#[test]
+fn items_and_folders_are_told_in_a_line() {
+    let folder = folder();
+    folder.write(
+        "spec.toml",
+        b"spec = 1\n[\"package.mask\"]\n\">=a/b-1\" = true\n[\"package.use/x\"]\n\"a/b\" = \"x\"\n",
+    );
+    folder.write("root/etc/portage/package.mask", b"c/d\n");
+    folder.write("root/etc/portage/package.use", b"a/b y\n");
+    let out = folder.run(&["diff", "spec.toml", "--root", "root"]).expect(1).out;
+    assert!(out.contains("\n    + >=a/b-1\n") && out.contains("\n    - c/d\n"), "{out}");
+    assert!(!out.contains("old mode"), "{out}");
+}

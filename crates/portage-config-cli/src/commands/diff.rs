@@ -203,7 +203,15 @@ fn human(change: &Change, by_text: bool, by_meaning: bool, secrets: &Secrets, te
     let _ = writeln!(text, "{BOLD}{op}{BOLD:#} {shown}");
     if by_meaning {
         for meaning in &change.meaning {
-            let _ = writeln!(text, "    {}", clean(&secrets.hide(&meaning.key)));
+            let key = clean(&secrets.hide(&meaning.key));
+            // An item has no words: it is there or not.
+            let bare = |words: &Option<Vec<String>>| words.as_ref().is_none_or(Vec::is_empty);
+            if bare(&meaning.before) && bare(&meaning.after) {
+                let (sign, style) = if meaning.after.is_some() { ('+', ADDED) } else { ('-', REMOVED) };
+                let _ = writeln!(text, "    {style}{sign} {key}{style:#}");
+                continue;
+            }
+            let _ = writeln!(text, "    {key}");
             for (sign, style, words) in [('-', REMOVED, &meaning.before), ('+', ADDED, &meaning.after)] {
                 if let Some(words) = words {
                     let words =

@@ -17,6 +17,7 @@ impl Change {
             None => "/dev/null".to_owned(),
         };
         let (old, new) = (name('a', &self.before), name('b', &self.after));
+        let kind = |node: &Option<Node>| node.as_ref().map(Node::type_name);
         let mode = |node: &Option<Node>| match node {
             Some(Node::File { mode, .. } | Node::Dir { mode }) => Some(*mode),
             _ => None,
@@ -24,6 +25,7 @@ impl Change {
         // Writing to a string cannot fail.
         if let (Some(a), Some(b)) = (mode(&self.before), mode(&self.after))
             && a != b
+            && kind(&self.before) == kind(&self.after)
         {
             let _ = writeln!(out, "old mode {a:04o}\nnew mode {b:04o}");
         }
