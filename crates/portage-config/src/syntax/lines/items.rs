@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::codes::{ATOM, BLOCKER, IGNORED, ITEM, MERGE};
-use super::{CONFLICT, atom, one_word};
+use super::{CONFLICT, atom, before_comment, one_word};
 use crate::file::{ItemWords, ItemsDialect};
 use crate::model::{Comment, Item, Items};
 use crate::report::{Code, Findings, Key};
@@ -123,11 +123,7 @@ impl Lens for ItemLens<'_> {
     const BEHIND: bool = true;
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Item> {
-        let mut found = words(part(text, range.clone()), range.start);
-        let is_comment = |word: &Range<usize>| text.get(word.start) == Some(&b'#');
-        let behind = found.iter().position(is_comment);
-        let comment = behind.and_then(|at| found.get(at)).map(|word| word.start);
-        found.truncate(behind.unwrap_or(found.len()));
+        let (found, comment) = before_comment(text, range.clone());
         let Some((first, rest)) = found.split_first() else {
             return if comment.is_some() { Tile::Comment } else { Tile::Blank };
         };

@@ -26,8 +26,10 @@ pub(crate) use codes::CODES;
 pub use items::{item_spans, read_items, write_items};
 pub use rules::{read_rules, rule_spans, write_rules};
 
+use std::ops::Range;
+
 use super::Refusal;
-use super::tiles::is_blank;
+use super::tiles::{is_blank, part, words};
 use crate::report::Key;
 
 /// What git and diff3 leave in a file that was not merged.
@@ -45,6 +47,15 @@ fn one_word(key: &dyn Fn() -> Key, what: &str, word: &str) -> Result<(), Refusal
         return Ok(());
     };
     Err(Refusal::new(key(), message))
+}
+
+/// The words of a line that stand before its comment, and where the comment begins.
+fn before_comment(text: &[u8], line: Range<usize>) -> (Vec<Range<usize>>, Option<usize>) {
+    let mut found = words(part(text, line.clone()), line.start);
+    let at = found.iter().position(|word| text.get(word.start) == Some(&b'#'));
+    let comment = at.and_then(|at| found.get(at)).map(|word| word.start);
+    found.truncate(at.unwrap_or(found.len()));
+    (found, comment)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::codes::{ALONE, ATOM, BLOCKER, LEAK, MERGE, USELESS};
 use super::vet::{is_group, vet};
-use super::{CONFLICT, atom, one_word};
+use super::{CONFLICT, atom, before_comment, one_word};
 use crate::file::{Groups, RulesDialect};
 use crate::model::{Comment, Rule, Rules};
 use crate::report::{Code, Findings, Key};
@@ -159,11 +159,7 @@ impl Lens for RuleLens<'_> {
     const BEHIND: bool = true;
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Rule> {
-        let mut found = words(part(text, range.clone()), range.start);
-        let is_comment = |word: &Range<usize>| text.get(word.start) == Some(&b'#');
-        let behind = found.iter().position(is_comment);
-        let comment = behind.and_then(|at| found.get(at)).map(|word| word.start);
-        found.truncate(behind.unwrap_or(found.len()));
+        let (found, comment) = before_comment(text, range.clone());
         let Some((first, rest)) = found.split_first() else {
             return if comment.is_some() { Tile::Comment } else { Tile::Blank };
         };
