@@ -1,7 +1,10 @@
 //! A tree as a tar file: the same bytes for the same tree.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
 
 use portage_config::tree::{Node, Tree};
 use portage_config::vocab::RelPath;
@@ -22,6 +25,11 @@ pub(crate) fn tar(tree: &Tree) -> io::Result<Vec<u8>> {
     builder.into_inner()
 }
 
+/// The path as the file system knows it.
+fn name(path: &RelPath) -> PathBuf {
+    PathBuf::from(OsString::from_vec(path.to_bytes().into_owned()))
+}
+
 fn append(builder: &mut Builder<Vec<u8>>, path: &RelPath, node: &Node) -> io::Result<()> {
     let mut header = Header::new_gnu();
     header.set_uid(0);
@@ -35,21 +43,22 @@ fn append(builder: &mut Builder<Vec<u8>>, path: &RelPath, node: &Node) -> io::Re
             header.set_entry_type(EntryType::Regular);
             header.set_mode(*mode);
             header.set_size(bytes.0.len() as u64);
-            builder.append_data(&mut header, path.as_path(), bytes.0.as_slice())
+            builder.append_data(&mut header, name(path), bytes.0.as_slice())
         }
         Node::Dir { mode } => {
             header.set_entry_type(EntryType::Directory);
             header.set_mode(*mode);
-            builder.append_data(&mut header, format!("{path}/"), io::empty())
+            builder.append_data(&mut header, name(path).join(""), io::empty())
         }
-        Node::Symlink { target } => {
+        Node::Symlink { .. } => {
+            let target = PathBuf::from(OsString::from_vec(node.target_bytes().unwrap_or_default()));
             header.set_entry_type(EntryType::Symlink);
             header.set_mode(0o777);
             // The target stays as it is written: `append_link` would turn `a//b` into `a/b`.
-            if header.set_link_name_literal(target).is_ok() {
-                builder.append_data(&mut header, path.as_path(), io::empty())
+            if header.set_link_name_literal(target.as_os_str().as_bytes()).is_ok() {
+                builder.append_data(&mut header, name(path), io::empty())
             } else {
-                builder.append_link(&mut header, path.as_path(), target)
+                builder.append_link(&mut header, name(path), target)
             }
         }
     }

@@ -11,8 +11,7 @@ mod walk;
 mod write;
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
@@ -27,7 +26,7 @@ pub use write::TreeError;
 
 use crate::config::Bytes;
 use crate::tree::Node;
-use crate::vocab::RelPath;
+use crate::vocab::{RelPath, escape};
 
 /// A folder that is a machine's `/`: no path and no link leads out of it.
 ///
@@ -154,10 +153,7 @@ impl Root {
             FileType::Directory => Ok(Some(Node::Dir { mode })),
             FileType::Symlink => {
                 let target = rustix::fs::readlinkat(&place.dir, place.name.as_slice(), Vec::new())?;
-                let target = target.into_string().map_err(|_| {
-                    io::Error::new(io::ErrorKind::InvalidData, "the link's target is no UTF-8")
-                })?;
-                Ok(Some(Node::Symlink { target }))
+                Ok(Some(Node::Symlink { target: escape(target.as_bytes()) }))
             }
             other => Err(special(other)),
         }
@@ -174,10 +170,26 @@ impl Place {
         if kind != FileType::RegularFile {
             return Err(special(kind));
         }
-        let mut bytes = Vec::new();
-        File::from(fd).read_to_end(&mut bytes)?;
+        let bytes = read_all(fd, stat.st_size)?;
         Ok(Node::File { bytes: Bytes(bytes), mode: stat.st_mode & 0o7777 })
     }
+}
+
+/// All bytes of an open file that had this size a moment ago.
+fn read_all(fd: OwnedFd, size: i64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One byte more, so that the end shows without growing. A wrong size only costs time.
+    let mut more = usize::try_from(size).unwrap_or_default().saturating_add(1);
+    loop {
+        bytes.try_reserve(more).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        match rustix::io::read(&fd, rustix::buffer::spare_capacity(&mut bytes)) {
+            Ok(0) => break,
+            Ok(_) => more = if bytes.len() == bytes.capacity() { 4096.max(bytes.len()) } else { 1 },
+            Err(Errno::INTR) => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    Ok(bytes)
 }
 
 /// Nothing at a path is an answer, not an error: also where a file stands in the place of a folder.

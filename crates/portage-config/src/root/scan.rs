@@ -1,59 +1,122 @@
 //! Reading a tree from a root.
 
-use super::Root;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+
+use super::{Root, read_all, special};
+use crate::config::Bytes;
 use crate::report::{Diagnostic, Key, Report, Spot};
 use crate::tree::{F003, F004, Node, Tree};
-use crate::vocab::RelPath;
+use crate::vocab::{RelPath, escape};
 
 impl Tree {
     /// Reads what is at these paths of a root; of a folder, all that is in it. Links are not followed, except
-    /// on the way to a path. What cannot be read, and names that no spec can say, are reported.
+    /// on the way to a path. What cannot be read, and names that no text can show, are reported.
     pub fn scan(root: &Root, paths: &[RelPath], report: &mut Report) -> Self {
         let mut tree = Self::new();
-        let mut ahead: Vec<RelPath> = paths.to_vec();
-        while let Some(path) = ahead.pop() {
-            match root.read(&path) {
-                Ok(None) => continue,
+        let mut ahead: Vec<RelPath> = Vec::new();
+        for path in paths {
+            match root.read(path) {
+                Ok(None) => {}
                 Ok(Some(node)) => {
                     if let Node::Dir { .. } = node {
-                        ahead.extend(below(root, &path, report));
+                        ahead.push(path.clone());
                     }
-                    tree.insert(path, node);
+                    tree.insert(path.clone(), node);
                 }
-                Err(error) => report.push(unreadable(&path, &error.source)),
+                Err(error) => report.push(unreadable(path, &error.source)),
+            }
+        }
+        while let Some(folder) = ahead.pop() {
+            let entries = root.folder(&folder).and_then(|fd| {
+                let entries = entries(fd.as_fd())?;
+                Ok((fd, entries))
+            });
+            let (fd, entries) = match entries {
+                Ok(found) => found,
+                Err(error) => {
+                    report.push(unreadable(&folder, &error));
+                    continue;
+                }
+            };
+            for name in entries {
+                let Ok(path) = folder.join(&escape(&name)) else { continue };
+                if path.name().as_bytes() != name {
+                    let spot = Spot { path: Some(path.clone()), ..Spot::default() };
+                    let message = format!("no text can show the name `{}`", path.name());
+                    report.push(Diagnostic::new(&F004, spot, message).help("rename the file"));
+                }
+                match node(fd.as_fd(), &name) {
+                    Ok(node) => {
+                        if let Node::Dir { .. } = node {
+                            ahead.push(path.clone());
+                        }
+                        tree.insert(path, node);
+                    }
+                    // Gone since the folder was read.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => report.push(unreadable(&path, &error)),
+                }
             }
         }
         tree
     }
 }
 
-fn below(root: &Root, path: &RelPath, report: &mut Report) -> Vec<RelPath> {
-    let names = match root.list(Some(path)) {
-        Ok(names) => names.unwrap_or_default(),
-        Err(error) => {
-            report.push(unreadable(path, &error.source));
-            Vec::new()
-        }
-    };
-    let mut paths = Vec::new();
-    for name in names {
-        match name.to_str().and_then(|name| path.join(name).ok()) {
-            Some(path) => paths.push(path),
-            None => {
-                let spot = Spot { path: Some(path.clone()), ..Spot::default() };
-                let name = name.to_string_lossy().escape_default().to_string();
-                report.push(
-                    Diagnostic::new(&F004, spot, format!("the name `{name}` is no text"))
-                        .help("rename or remove the file"),
-                );
-            }
+impl Root {
+    /// Opens a folder to be read.
+    fn folder(&self, path: &RelPath) -> io::Result<OwnedFd> {
+        let place = self.place(path, false)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty())?)
+    }
+}
+
+/// The names in a folder, in no order.
+fn entries(folder: BorrowedFd<'_>) -> io::Result<Vec<Vec<u8>>> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if name != b"." && name != b".." {
+            names.push(name.to_vec());
         }
     }
-    paths
+    Ok(names)
+}
+
+/// What a name in an open folder is. Most are files: they are opened first, and asked then.
+fn node(folder: BorrowedFd<'_>, name: &[u8]) -> io::Result<Node> {
+    let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let mode = stat.st_mode & 0o7777;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {
+            let flags =
+                OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+            let fd = rustix::fs::openat(folder, name, flags, Mode::empty())?;
+            // It may have been replaced in between.
+            let stat = rustix::fs::fstat(&fd)?;
+            match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => {
+                    let bytes = Bytes(read_all(fd, stat.st_size)?);
+                    Ok(Node::File { bytes, mode: stat.st_mode & 0o7777 })
+                }
+                other => Err(special(other)),
+            }
+        }
+        FileType::Directory => Ok(Node::Dir { mode }),
+        FileType::Symlink => {
+            let target = rustix::fs::readlinkat(folder, name, Vec::new())?;
+            Ok(Node::Symlink { target: escape(target.as_bytes()) })
+        }
+        other => Err(special(other)),
+    }
 }
 
 /// A finding about a path that cannot be read.
-pub(crate) fn unreadable(path: &RelPath, error: &std::io::Error) -> Diagnostic {
+pub(crate) fn unreadable(path: &RelPath, error: &io::Error) -> Diagnostic {
     let spot = Spot { path: Some(path.clone()), key: Key::file(), word: None, span: None };
     Diagnostic::new(&F003, spot, format!("`{path}` cannot be read: {error}"))
 }
@@ -73,8 +136,10 @@ mod tests {
         let portage = dir.path().join("etc/portage");
         fs::create_dir_all(portage.join("package.use")).unwrap();
         fs::write(portage.join("package.use/a"), "x/y z\n").unwrap();
-        symlink("/nowhere", portage.join("make.profile")).unwrap();
-        fs::write(portage.join(OsStr::from_bytes(b"odd\xff")), "").unwrap();
+        symlink(OsStr::from_bytes(b"/now\xffhere"), portage.join("make.profile")).unwrap();
+        fs::write(portage.join(OsStr::from_bytes(b"odd\xff")), "odd\n").unwrap();
+        fs::create_dir(portage.join("a\nb")).unwrap();
+        fs::write(portage.join("a\nb/c"), "").unwrap();
         assert!(std::process::Command::new("mkfifo").arg(portage.join("pipe")).status().unwrap().success());
         let mut report = Report::new();
         let root = Root::open(dir.path()).unwrap();
@@ -85,7 +150,10 @@ mod tests {
             names,
             [
                 "etc/portage",
+                r"etc/portage/a\x0ab",
+                r"etc/portage/a\x0ab/c",
                 "etc/portage/make.profile",
+                r"etc/portage/odd\xff",
                 "etc/portage/package.use",
                 "etc/portage/package.use/a"
             ]
@@ -94,7 +162,15 @@ mod tests {
         messages.sort();
         assert_eq!(
             messages,
-            ["`etc/portage/pipe` cannot be read: is a pipe, no file", "the name `odd\\u{fffd}` is no text"]
+            [
+                "`etc/portage/pipe` cannot be read: is a pipe, no file",
+                r"no text can show the name `a\x0ab`",
+                r"no text can show the name `odd\xff`",
+            ]
         );
+        // Written elsewhere, it is the same tree.
+        let copy = tempfile::tempdir().unwrap();
+        tree.write_to(copy.path(), false).unwrap();
+        assert_eq!(Tree::scan(&Root::open(copy.path()).unwrap(), &paths, &mut Report::new()), tree);
     }
 }

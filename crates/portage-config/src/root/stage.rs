@@ -9,14 +9,14 @@ use rustix::io::Errno;
 
 use super::{Root, RootError, present};
 use crate::tree::Node;
-use crate::vocab::RelPath;
+use crate::vocab::{RelPath, unescape};
 
 /// A file or link that is written under another name beside its place. Dropped, it is gone.
 #[derive(Debug)]
 pub(crate) struct Staged {
     dir: OwnedFd,
     temp: String,
-    name: String,
+    name: Vec<u8>,
     path: RelPath,
     done: bool,
 }
@@ -78,8 +78,8 @@ impl Root {
                 Err(Errno::EXIST) => number += 1,
                 Err(e) => return Err(e.into()),
                 Ok(fd) => {
-                    let name = path.name().to_owned();
-                    let staged = Staged { dir: place.dir, temp, name, path: path.clone(), done: false };
+                    let staged =
+                        Staged { dir: place.dir, temp, name: place.name, path: path.clone(), done: false };
                     if let (Some(fd), Node::File { bytes, mode }) = (fd, node) {
                         let mut file = File::from(fd);
                         file.write_all(&bytes.0)?;
@@ -155,7 +155,7 @@ fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<O
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             rustix::fs::openat(dir, temp, flags, Mode::from_raw_mode(0o600)).map(Some)
         }
-        Node::Symlink { target } => rustix::fs::symlinkat(target.as_str(), dir, temp).map(|()| None),
+        Node::Symlink { target } => rustix::fs::symlinkat(unescape(target), dir, temp).map(|()| None),
         Node::Dir { .. } => Err(Errno::ISDIR),
     }
 }
@@ -166,7 +166,7 @@ impl Staged {
     /// # Errors
     /// When a folder is in the way.
     pub(crate) fn commit(mut self) -> Result<(), RootError> {
-        rustix::fs::renameat(&self.dir, self.temp.as_str(), &self.dir, self.name.as_str())
+        rustix::fs::renameat(&self.dir, self.temp.as_str(), &self.dir, self.name.as_slice())
             .map_err(|e| RootError::new(self.path.as_str(), e))?;
         self.done = true;
         Ok(())

@@ -23,19 +23,21 @@ impl Root {
     /// Where a path is, resolved inside the root. What it names need not be there; its folder must.
     pub(super) fn place(&self, path: &RelPath, follow: bool) -> io::Result<Place> {
         if follow || self.by_hand {
-            return self.by_hand(path.as_str().as_bytes(), follow);
+            return self.by_hand(&path.to_bytes(), follow);
         }
-        let name = path.name().as_bytes().to_vec();
-        let Some(parent) = path.parent() else {
-            return Ok(Place { dir: self.fd.try_clone()?, name });
+        let path_bytes = path.to_bytes();
+        let Some(slash) = path_bytes.iter().rposition(|byte| *byte == b'/') else {
+            return Ok(Place { dir: self.fd.try_clone()?, name: path_bytes.into_owned() });
         };
+        let (parent, name) = path_bytes.split_at(slash);
+        let name = name.get(1..).unwrap_or_default().to_vec();
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
-        match rustix::fs::openat2(&self.fd, parent.as_str(), flags, Mode::empty(), resolve) {
+        match rustix::fs::openat2(&self.fd, parent, flags, Mode::empty(), resolve) {
             Ok(dir) => Ok(Place { dir, name }),
             // Not there, forbidden by a filter, or disturbed by somebody who moves folders.
             Err(Errno::NOSYS | Errno::PERM | Errno::INVAL | Errno::AGAIN) => {
-                self.by_hand(path.as_str().as_bytes(), follow)
+                self.by_hand(&path.to_bytes(), follow)
             }
             Err(e) => Err(e.into()),
         }

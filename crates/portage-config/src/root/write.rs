@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,7 @@ pub enum TreeError {
     InTheWay {
         /// The folder.
         dir: PathBuf,
-        /// What is there, from the folder. Bytes that are no UTF-8 read as U+FFFD.
+        /// What is there, from the folder, spelled as [`RelPath`] does.
         paths: Vec<String>,
         /// Whether writing all the same would help.
         force: bool,
@@ -143,16 +144,14 @@ impl Tree {
         let mut ahead: Vec<Option<RelPath>> = vec![None];
         while let Some(folder) = ahead.pop() {
             for name in root.list(folder.as_ref())?.unwrap_or_default() {
-                let lossy = name.to_string_lossy();
-                let shown = folder.as_ref().map_or_else(|| lossy.to_string(), |f| format!("{f}/{lossy}"));
-                let path = match name.to_str() {
-                    Some(_) => RelPath::parse(&shown).ok(),
-                    None => None,
-                };
-                let Some(path) = path else {
-                    others.push(shown);
-                    continue;
-                };
+                let name = RelPath::from_bytes(name.as_bytes());
+                let path = name.and_then(|name| match &folder {
+                    Some(folder) => folder.join(name.as_str()),
+                    None => Ok(name),
+                });
+                // The system gives no other names.
+                let Ok(path) = path else { continue };
+                let shown = path.to_string();
                 // What is of no use to the tree need not be readable.
                 let ours = self.nodes.contains_key(&path) || folders.contains(&path);
                 let found = match root.read(&path) {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::config::Bytes;
 use crate::report::Code;
-use crate::vocab::RelPath;
+use crate::vocab::{RelPath, unescape};
 
 /// A tree of files: what a configuration renders to, or what was read from a root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,12 +31,20 @@ pub enum Node {
     },
     /// A symbolic link.
     Symlink {
-        /// Its target, verbatim.
+        /// Its target, verbatim; bytes that no text can show are spelled as in [`RelPath`].
         target: String,
     },
 }
 
 impl Node {
+    /// The bytes of a link's target.
+    pub fn target_bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Symlink { target } => Some(unescape(target)),
+            Self::File { .. } | Self::Dir { .. } => None,
+        }
+    }
+
     /// `file`, `dir` or `symlink`.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -175,12 +183,13 @@ pub(crate) const F003: Code = Code::error(
     "path_resolution(7)",
 );
 
-/// A name that is no UTF-8.
+/// A name that no text can show.
 pub(crate) const F004: Code = Code::warning(
     "F004",
     "odd-name",
-    "A name that is no UTF-8 or holds control characters cannot be said in a spec. Portage skips such files with a warning.",
-    "lib/portage/util/__init__.py, grabfile",
+    "A name that is no UTF-8 or holds control characters is read by Portage like any other, and hard to type and to \
+     see. It is spelled with `\\xHH`.",
+    "lib/portage/util/__init__.py, _recursive_file_list",
 );
 
 /// All codes of this module.

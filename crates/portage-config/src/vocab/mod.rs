@@ -32,6 +32,7 @@ pub use makeopts::MakeOpts;
 pub use name::{Cpv, CpvError, CpvErrorKind, is_category, is_package_name, is_repo_name, is_set_name};
 pub use nearest::nearest;
 pub use path::{PathError, PathErrorKind, RelPath};
+pub(crate) use path::{escape, unescape};
 pub use slot::{SlotOperator, is_slot};
 pub use text::{Text, mask};
 pub use use_flag::{UseError, UseErrorKind, UseToken, is_use_flag};

@@ -1,24 +1,33 @@
 //! Paths below a root.
 
-use std::borrow::Borrow;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde::{Serialize, Serializer};
 
 /// A path below a root: never absolute, without `.`, `..` and empty components.
 ///
-/// Ordered by component, as Portage walks folders: `a/z` comes before `a-x`.
+/// Bytes that no text can show, control characters and what is not UTF-8, are written `\xHH`, so that every name
+/// of a file system has exactly one spelling. A backslash stands for itself unless such an escape would follow
+/// from it; then it is `\x5c`.
+///
+/// Ordered as Portage walks folders (`_recursive_file_list`): by component, and in a component by code point,
+/// bytes that are not UTF-8 being those that Python puts in their place.
 ///
 /// ```
 /// use portage_config::vocab::RelPath;
 /// let path = RelPath::parse("etc/portage/make.conf")?;
 /// assert_eq!(path.as_str(), "etc/portage/make.conf");
 /// assert!(RelPath::parse("etc/../shadow").is_err());
+/// let odd = RelPath::from_bytes(b"etc/portage/package.use/caf\xe9")?;
+/// assert_eq!(odd.as_str(), r"etc/portage/package.use/caf\xe9");
+/// assert_eq!(RelPath::parse(odd.as_str())?.to_bytes().as_ref(), b"etc/portage/package.use/caf\xe9");
 /// # Ok::<(), portage_config::vocab::PathError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RelPath(Utf8PathBuf);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RelPath(String);
 
 /// Why a text is no path below a root.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +59,7 @@ pub enum PathErrorKind {
     /// Two slashes in a row, or one at the end.
     #[error("holds an empty component")]
     Slash,
-    /// A byte that no path can hold, or a control character.
+    /// A byte that no path can hold, or a control character that is not written as `\xHH`.
     #[error("holds a control character")]
     Control,
 }
@@ -71,45 +80,58 @@ impl RelPath {
             PathErrorKind::Current
         } else if input.split('/').any(str::is_empty) {
             PathErrorKind::Slash
-        } else if input.chars().any(char::is_control) {
+        } else if input.chars().any(char::is_control) || input.contains(r"\x00") {
             PathErrorKind::Control
+        } else if input.contains(r"\x") {
+            return Ok(Self(escape(&unescape(input))));
         } else {
-            return Ok(Self(Utf8PathBuf::from(input)));
+            return Ok(Self(input.to_owned()));
         };
         Err(PathError { input: input.to_owned(), kind })
     }
 
+    /// The path of these bytes, as a file system gives them.
+    ///
+    /// # Errors
+    /// As [`RelPath::parse`]; control characters are no mistake here.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PathError> {
+        Self::parse(&escape(bytes))
+    }
+
+    /// The bytes that the file system knows the path by.
+    pub fn to_bytes(&self) -> Cow<'_, [u8]> {
+        if self.0.contains(r"\x") { Cow::Owned(unescape(&self.0)) } else { Cow::Borrowed(self.0.as_bytes()) }
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 
     /// The path.
     pub fn as_path(&self) -> &Utf8Path {
-        &self.0
+        Utf8Path::new(&self.0)
     }
 
     /// The last component.
     pub fn name(&self) -> &str {
-        self.0.file_name().unwrap_or_default()
+        self.0.rsplit('/').next().unwrap_or_default()
     }
 
     /// The folder, if it is not the root itself.
     pub fn parent(&self) -> Option<Self> {
-        let parent = self.0.parent()?;
-        (!parent.as_str().is_empty()).then(|| Self(parent.to_owned()))
+        self.0.rsplit_once('/').map(|(folder, _)| Self(folder.to_owned()))
     }
 
     /// All folders above, outermost first.
     pub fn ancestors(&self) -> Vec<Self> {
-        let mut all: Vec<Self> = std::iter::successors(self.parent(), Self::parent).collect();
-        all.reverse();
-        all
+        self.0.match_indices('/').filter_map(|(at, _)| self.0.get(..at)).map(|p| Self(p.to_owned())).collect()
     }
 
     /// What is left of the path below `folder`, if it lies there.
     pub fn below(&self, folder: &str) -> Option<&str> {
-        self.0.strip_prefix(folder).ok().map(Utf8Path::as_str)
+        let rest = self.0.strip_prefix(folder)?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
     }
 
     /// A path below this one.
@@ -118,19 +140,104 @@ impl RelPath {
     /// As [`RelPath::parse`].
     pub fn join(&self, rest: &str) -> Result<Self, PathError> {
         let rest = Self::parse(rest)?;
-        Ok(Self(self.0.join(rest.0)))
+        Ok(Self(format!("{}/{}", self.0, rest.0)))
+    }
+}
+
+/// Whether a byte is one that `\xHH` stands for: none that a text can show, but for the backslash.
+fn is_escaped(byte: u8) -> bool {
+    byte.is_ascii_control() || !byte.is_ascii() || byte == b'\\'
+}
+
+/// The byte at the start of `bytes` that is written as an escape.
+fn escaped(bytes: &[u8]) -> Option<u8> {
+    let [b'\\', b'x', high @ (b'0'..=b'9' | b'a'..=b'f'), low @ (b'0'..=b'9' | b'a'..=b'f'), ..] = bytes
+    else {
+        return None;
+    };
+    let digit = |c: u8| if c.is_ascii_digit() { c - b'0' } else { c - b'a' + 10 };
+    Some(digit(*high) * 16 + digit(*low)).filter(|byte| is_escaped(*byte))
+}
+
+/// The bytes of a name or a link's target that [`escape`] spelled.
+pub(crate) fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        match escaped(rest) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = rest.get(4..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    bytes
+}
+
+/// A name or a link's target as text: `\xHH` for what no text can show.
+pub(crate) fn escape(bytes: &[u8]) -> String {
+    use fmt::Write;
+    let mut text = String::with_capacity(bytes.len());
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            at += c.len_utf8();
+            if c.is_control() {
+                let mut buffer = [0; 4];
+                for byte in c.encode_utf8(&mut buffer).bytes() {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, r"\x{byte:02x}");
+                }
+            } else if c == '\\' && escaped(rest).is_some() {
+                text.push_str(r"\x5c");
+            } else {
+                text.push(c);
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, r"\x{byte:02x}");
+        }
+        at += chunk.invalid().len();
+    }
+    text
+}
+
+/// The code points by which Python sorts a name: a byte that is not UTF-8 is `U+DC00` and the byte.
+fn code_points(name: &str) -> Vec<u32> {
+    let mut points = Vec::new();
+    for chunk in unescape(name).utf8_chunks() {
+        points.extend(chunk.valid().chars().map(u32::from));
+        points.extend(chunk.invalid().iter().map(|byte| 0xdc00 + u32::from(*byte)));
+    }
+    points
+}
+
+impl Ord for RelPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.0.contains(r"\x") || other.0.contains(r"\x") {
+            let names = |path: &Self| path.0.split('/').map(code_points).collect::<Vec<_>>();
+            return names(self).cmp(&names(other));
+        }
+        // As by component: no name holds a byte below the slash that stands for it here.
+        let key = |byte: u8| if byte == b'/' { 0 } else { byte };
+        self.0.bytes().map(key).cmp(other.0.bytes().map(key))
+    }
+}
+
+impl PartialOrd for RelPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl fmt::Display for RelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl Borrow<Utf8Path> for RelPath {
-    fn borrow(&self) -> &Utf8Path {
-        &self.0
     }
 }
 
@@ -143,6 +250,49 @@ impl Serialize for RelPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn odd_names_have_one_spelling() {
+        for (bytes, text) in [
+            (&b"a\xff"[..], r"a\xff"),
+            (b"a\nb", r"a\x0ab"),
+            ("caf\u{e9}".as_bytes(), "caf\u{e9}"),
+            ("\u{85}".as_bytes(), r"\xc2\x85"),
+            (br"dev-disk\x2dby.swap", r"dev-disk\x2dby.swap"),
+            (br"a\xff", r"a\x5cxff"),
+            (br"a\x5cxff", r"a\x5cx5cxff"),
+            (br"a\b", r"a\b"),
+        ] {
+            let path = RelPath::from_bytes(bytes).unwrap();
+            assert_eq!((path.as_str(), path.to_bytes().as_ref()), (text, bytes));
+            assert_eq!(RelPath::parse(text).unwrap(), path);
+        }
+        assert_eq!(RelPath::parse(r"caf\xc3\xa9").unwrap(), RelPath::parse("caf\u{e9}").unwrap());
+        assert!(RelPath::parse(r"a\x00").is_err());
+        assert!(RelPath::from_bytes(b"a\0").is_err());
+    }
+
+    #[test]
+    fn odd_names_stand_where_python_sorts_them() {
+        let names: [&[u8]; 6] = [b"a\nb", b"a", b"z", b"\xff", "\u{e9}".as_bytes(), "\u{fffd}".as_bytes()];
+        let mut all = names.map(|name| RelPath::from_bytes(name).unwrap());
+        all.sort();
+        let sorted = all.iter().map(|path| path.as_str()).collect::<Vec<_>>();
+        assert_eq!(sorted, ["a", r"a\x0ab", "z", "\u{e9}", r"\xff", "\u{fffd}"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_comes_back(bytes in prop::collection::vec(
+            prop_oneof![Just(b'\\'), Just(b'x'), Just(b'f'), Just(b'5'), Just(b'c'), 1..=255u8], 1..12,
+        )) {
+            prop_assume!(!bytes.contains(&b'/') && bytes != b"." && bytes != b"..");
+            let path = RelPath::from_bytes(&bytes).unwrap();
+            prop_assert_eq!(path.to_bytes().into_owned(), bytes);
+            prop_assert_eq!(RelPath::parse(path.as_str()).unwrap(), path);
+        }
+    }
 
     #[test]
     fn order_is_by_component() {
