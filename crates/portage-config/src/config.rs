@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::file::Kind;
+pub use crate::model::Bytes;
 use crate::model::Model;
 use crate::report::{Findings, Report};
 use crate::syntax;
@@ -47,16 +48,6 @@ pub enum Body {
     Absent,
     /// Not to be touched.
     HandsOff,
-}
-
-/// Bytes whose `Debug` shows only their number: they may hold secrets.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Bytes(pub Vec<u8>);
-
-impl std::fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
 }
 
 /// Whose a file is.

@@ -126,6 +126,45 @@ fn specificity() {
 }
 
 #[test]
+fn atoms_cover_and_overlap() {
+    let rows = rows::<2>(include_str!("tables/matches.tsv"));
+    let (mut wrong, mut covered, mut apart) = (Vec::new(), 0, 0);
+    for [left, of_left] in &rows {
+        for [right, of_right] in &rows {
+            let parse = |text| Atom::parse(text, Dialect::User).unwrap();
+            let (a, b) = (parse(left), parse(right));
+            let pairs = || of_left.bytes().zip(of_right.bytes());
+            let all = pairs().all(|(left, right)| left == b'1' || right == b'0');
+            let some = pairs().any(|(left, right)| left == b'1' && right == b'1');
+            // An answer that no package refutes may still be too careful: see below.
+            if a.covers(&b) && !all {
+                wrong.push(format!("{left} does not cover {right}"));
+            }
+            if !a.overlaps(&b) && some {
+                wrong.push(format!("{left} overlaps {right}"));
+            }
+            if a.overlaps(&b) != b.overlaps(&a) || (a.covers(&b) && !a.overlaps(&b)) {
+                wrong.push(format!("{left} and {right} are of two minds"));
+            }
+            covered += usize::from(a.covers(&b));
+            apart += usize::from(!a.overlaps(&b));
+            // Sets of versions that no atom names as one, and those that end where the packages of the table do.
+            let careful = [left, right].iter().any(|text| text.contains('*') && text.starts_with('='))
+                || [left, right].iter().any(|text| text.starts_with(['<', '>']))
+                || of_right.bytes().all(|byte| byte == b'0');
+            if !careful && a.covers(&b) != all {
+                wrong.push(format!("{left} covers {right}: {all}"));
+            }
+            if !careful && a.overlaps(&b) != some {
+                wrong.push(format!("{left} overlaps {right}: {some}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+    assert!(covered > 200 && apart > 200, "{covered} {apart}");
+}
+
+#[test]
 fn use_flags() {
     for [word, alone, grouped, profile, profile_grouped, mask] in rows::<6>(include_str!("tables/use.tsv")) {
         let token = UseToken::lenient(word);

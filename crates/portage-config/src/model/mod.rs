@@ -7,6 +7,7 @@
 mod fstab;
 mod ini;
 mod items;
+mod opaque;
 mod pairs;
 mod rules;
 mod table;
@@ -15,10 +16,13 @@ mod vars;
 pub use fstab::{Fstab, Mount};
 pub use ini::{Ini, IniKey, IniSection};
 pub use items::{Item, Items};
+pub use opaque::{Bytes, Opaque};
 pub use pairs::{Pair, Pairs};
 pub use rules::{Rule, Rules};
 pub use table::{Entry, Table, TomlValue};
 pub use vars::{Assign, Source, Statement, Vars};
+
+use crate::vocab::RequiredBy;
 
 /// The comment lines that belong to an entry. Each line is kept without its `#`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,15 +39,24 @@ impl Comment {
         self.above.is_empty() && self.behind.is_none()
     }
 
+    /// Who asked for the entry, where `emerge --autounmask-write` wrote it: the line above the entry comes last.
+    pub fn required_by(&self) -> impl Iterator<Item = RequiredBy> {
+        self.above.iter().filter_map(|line| RequiredBy::parse(line))
+    }
+
     /// Whether `other` says everything this says.
     fn within(&self, other: &Self) -> bool {
-        says(&other.above, &self.above) && (self.behind.is_none() || self.behind == other.behind)
+        let trimmed = |behind: &Option<String>| behind.as_deref().map(str::trim_end).map(str::to_owned);
+        says(&other.above, &self.above)
+            && (self.behind.is_none() || trimmed(&self.behind) == trimmed(&other.behind))
     }
 }
 
-/// Whether the comment lines `there` hold all of `wanted`, one below the other. More lines are welcome.
-pub(crate) fn says<T: PartialEq>(there: &[T], wanted: &[T]) -> bool {
-    wanted.is_empty() || there.windows(wanted.len()).any(|lines| lines == wanted)
+/// Whether the comment lines `there` hold all of `wanted`, one below the other. More lines are welcome, and blanks
+/// at the end of a line mean nothing.
+pub(crate) fn says(there: &[String], wanted: &[String]) -> bool {
+    let same = |(a, b): (&String, &String)| a.trim_end() == b.trim_end();
+    wanted.is_empty() || there.windows(wanted.len()).any(|lines| lines.iter().zip(wanted).all(same))
 }
 
 /// What a file says.
@@ -64,10 +77,13 @@ pub enum Model {
     Fstab(Fstab),
     /// Nested tables: ugrd's config.toml, …
     Table(Table),
+    /// No entries, only bytes: bashrc, hooks, patches, …
+    Opaque(Opaque),
 }
 
+/// One field or answer of every shape that has entries, another for bytes.
 macro_rules! each {
-    ($self:expr, $model:pat => $body:expr) => {
+    ($self:expr, $model:pat => $body:expr, $opaque:pat => $bytes:expr) => {
         match $self {
             Model::Rules($model) => $body,
             Model::Items($model) => $body,
@@ -76,6 +92,7 @@ macro_rules! each {
             Model::Pairs($model) => $body,
             Model::Fstab($model) => $body,
             Model::Table($model) => $body,
+            Model::Opaque($opaque) => $bytes,
         }
     };
 }
@@ -92,27 +109,29 @@ impl Model {
             (Self::Pairs(a), Self::Pairs(b)) => a.satisfied_by(b),
             (Self::Fstab(a), Self::Fstab(b)) => a.satisfied_by(b),
             (Self::Table(a), Self::Table(b)) => a.satisfied_by(b),
+            (Self::Opaque(a), Self::Opaque(b)) => a == b,
             _ => false,
         }
     }
 
     /// The comment at the head of the file, with a blank line below it.
     pub fn header(&self) -> &[String] {
-        each!(self, m => &m.header)
+        each!(self, m => &m.header, _ => &[])
     }
 
-    pub(crate) fn header_mut(&mut self) -> &mut Vec<String> {
-        each!(self, m => &mut m.header)
+    /// The same, to be changed; nothing where a file has no comments.
+    pub(crate) fn header_mut(&mut self) -> Option<&mut Vec<String>> {
+        each!(self, m => Some(&mut m.header), _ => None)
     }
 
-    /// Whether there is no entry.
+    /// Whether there is no entry, or no byte.
     pub fn is_empty(&self) -> bool {
-        each!(self, m => m.is_empty())
+        each!(self, m => m.is_empty(), m => m.bytes.0.is_empty())
     }
 
-    /// Whether any value is secret or holds credentials.
+    /// Whether any value is secret or holds credentials. Bytes are not looked into.
     pub fn holds_secret(&self) -> bool {
-        each!(self, m => m.holds_secret())
+        each!(self, m => m.holds_secret(), _ => false)
     }
 }
 

@@ -186,8 +186,8 @@ impl Findings<'_> {
                 self.shown = shown(text, at, self.shown);
                 self.shown.1
             };
-            let start = shown(range.start);
-            Span { source, start, end: shown(range.end).max(start) }
+            let start = shown(around(text, range.start).start);
+            Span { source, start, end: shown(around(text, range.end).end).max(start) }
         });
         let spot = Spot { path: Some(self.path.clone()), key, word: None, span };
         self.add(Diagnostic::new(code, spot, message))
@@ -201,9 +201,22 @@ impl Findings<'_> {
     }
 }
 
+/// The character, or what is shown as one, that an offset lies in the middle of; nothing but the offset elsewhere.
+fn around(text: &[u8], at: usize) -> std::ops::Range<usize> {
+    let before = text.get(at.saturating_sub(3)..at).unwrap_or_default();
+    let back = before.iter().rev().position(|byte| !(0x80..0xc0).contains(byte));
+    let start = at - back.map_or(0, |back| back + 1);
+    let chunk = text.get(start..text.len().min(start + 4)).unwrap_or_default().utf8_chunks().next();
+    let length = chunk.map_or(0, |chunk| match chunk.valid().chars().next() {
+        Some(first) => first.len_utf8(),
+        None => chunk.invalid().len(),
+    });
+    if start + length > at { start..start + length } else { at..at }
+}
+
 /// An offset into bytes as an offset into the text that is shown, where bytes that are no UTF-8 are longer.
 /// `from` is a pair that is known; findings come in reading order, so little lies between.
-fn shown(text: &[u8], at: usize, from: (usize, usize)) -> (usize, usize) {
+pub(crate) fn shown(text: &[u8], at: usize, from: (usize, usize)) -> (usize, usize) {
     let from = if from.0 <= at { from } else { (0, 0) };
     let between = text.get(from.0..at.min(text.len())).unwrap_or_default();
     let length = match std::str::from_utf8(between) {
@@ -245,5 +258,26 @@ mod tests {
             })
             .collect();
         assert_eq!(words, ["b", "d", "a", "c"]);
+    }
+
+    #[test]
+    fn a_span_covers_whole_characters() {
+        let path = RelPath::parse("x").unwrap();
+        for (text, range, expected) in [
+            ("aéb".as_bytes(), 2..4, "éb"),
+            ("aéb".as_bytes(), 0..2, "aé"),
+            ("é".as_bytes(), 1..1, "é"),
+            (b"\xe2\x80x", 1..2, "\u{fffd}"),
+            (b"\xe2\x80x", 2..3, "x"),
+            (b"\xe9\x80\xa9\xa9y", 3..5, "\u{fffd}y"),
+            (b"a\xd2\x9a\xd0z", 2..4, "\u{49a}\u{fffd}"),
+            (b"\xf0\x9f\x98\x80", 3..4, "\u{1f600}"),
+        ] {
+            let mut report = Report::new();
+            report.text(&path, text).range(&CODE, Key::file(), range, "here");
+            let span = report.diagnostics[0].spot.span.unwrap();
+            let source = report.sources.get(span.source).unwrap();
+            assert_eq!(source.text.get(span.start..span.end), Some(expected), "{text:?}");
+        }
     }
 }

@@ -12,13 +12,15 @@ pub mod sh;
 mod tiles;
 pub mod toml;
 mod vars;
+pub(crate) mod words;
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::file::{Grammar, VarsDialect};
-use crate::model::Model;
+use crate::model::{Bytes, Model, Opaque};
 use crate::report::{Code, Findings, Key};
+use crate::vocab::Word;
 
 /// Why a model cannot be said in a file's language.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +51,7 @@ pub fn read(grammar: &Grammar, text: &[u8], findings: &mut Findings<'_>) -> Mode
         Grammar::Pairs(dialect) => Model::Pairs(pairs::read(*dialect, text, findings)),
         Grammar::Fstab => Model::Fstab(columns::read(text, findings)),
         Grammar::Toml => Model::Table(toml::read(text, findings)),
+        Grammar::Opaque => Model::Opaque(Opaque { bytes: Bytes(text.to_vec()) }),
     }
 }
 
@@ -68,11 +71,22 @@ pub fn write(grammar: &Grammar, text: &[u8], model: &Model) -> Result<Vec<u8>, R
         (Grammar::Pairs(dialect), Model::Pairs(model)) => pairs::write(*dialect, text, model),
         (Grammar::Fstab, Model::Fstab(model)) => columns::write(text, model),
         (Grammar::Toml, Model::Table(model)) => toml::write(text, model),
+        (Grammar::Opaque, Model::Opaque(model)) => Ok(model.bytes.0.clone()),
         _ => Err(Refusal::new(Key::file(), "the entries are of another shape than the file")),
     }
 }
 
-/// Where each entry stands in a text: its key and its bytes, in reading order.
+/// The value of a text's assignment of that number, with the words of `wanted` and the blanks and line breaks that
+/// stand there now; `None` where its spelling does not allow that.
+pub(crate) fn laid_out(grammar: &Grammar, text: &[u8], number: usize, wanted: &Word) -> Option<Word> {
+    match grammar {
+        Grammar::Vars(VarsDialect::Getconfig) => getconfig::laid_out(text, number, wanted),
+        Grammar::Vars(VarsDialect::Shell { .. }) => sh::laid_out(text, number, wanted),
+        _ => None,
+    }
+}
+
+/// Where each entry stands in a text: its key and its bytes, in reading order. Files without entries have none.
 pub fn spans(grammar: &Grammar, text: &[u8]) -> Vec<(Key, Range<usize>)> {
     match grammar {
         Grammar::Rules(dialect) => lines::rule_spans(dialect, text),
@@ -83,6 +97,7 @@ pub fn spans(grammar: &Grammar, text: &[u8]) -> Vec<(Key, Range<usize>)> {
         Grammar::Pairs(dialect) => pairs::spans(*dialect, text),
         Grammar::Fstab => columns::spans(text),
         Grammar::Toml => toml::spans(text),
+        Grammar::Opaque => Vec::new(),
     }
 }
 

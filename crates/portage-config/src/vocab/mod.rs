@@ -13,6 +13,7 @@ mod makeopts;
 mod name;
 mod nearest;
 mod path;
+mod required_by;
 mod slot;
 mod text;
 mod use_flag;
@@ -33,7 +34,9 @@ pub use name::{Cpv, CpvError, CpvErrorKind, is_category, is_package_name, is_rep
 pub use nearest::nearest;
 pub use path::{PathError, PathErrorKind, RelPath};
 pub(crate) use path::{escape, unescape};
+pub use required_by::{RequiredBy, Requirer};
 pub use slot::{SlotOperator, is_slot};
+pub(crate) use text::credentials;
 pub use text::{Text, mask};
 pub use use_flag::{UseError, UseErrorKind, UseToken, is_use_flag};
 pub use variables::{Allowed, Incremental, Shape, Variable, nearest_variable, variable, variables};

@@ -219,13 +219,15 @@ fn code_points(name: &str) -> Vec<u32> {
 
 impl Ord for RelPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        if self.0.contains(r"\x") || other.0.contains(r"\x") {
+        let (own, others) = (self.0.as_bytes(), other.0.as_bytes());
+        let same = own.iter().zip(others).position(|(a, b)| a != b).unwrap_or(own.len().min(others.len()));
+        if own.contains(&b'\\') || others.contains(&b'\\') {
             let names = |path: &Self| path.0.split('/').map(code_points).collect::<Vec<_>>();
             return names(self).cmp(&names(other));
         }
-        // As by component: no name holds a byte below the slash that stands for it here.
-        let key = |byte: u8| if byte == b'/' { 0 } else { byte };
-        self.0.bytes().map(key).cmp(other.0.bytes().map(key))
+        // As by component: no name holds a byte below the one that stands for the slash here.
+        let key = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
+        own.get(same).map(key).cmp(&others.get(same).map(key))
     }
 }
 
@@ -251,6 +253,7 @@ impl Serialize for RelPath {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use proptest::sample::select;
 
     #[test]
     fn odd_names_have_one_spelling() {
@@ -283,6 +286,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn names_are_in_the_order_of_python(
+            a in prop::collection::vec(select(&[b'a', b'z', b'/', b'\\', 0xff, b'\n', b'x', b'f', 0xc3, 0xa9]), 1..6),
+            b in prop::collection::vec(select(&[b'a', b'z', b'/', b'\\', 0xff, b'\n', b'x', b'f', 0xc3, 0xa9]), 1..6),
+        ) {
+            let (Ok(a), Ok(b)) = (RelPath::from_bytes(&a), RelPath::from_bytes(&b)) else { return Ok(()) };
+            let names = |path: &RelPath| path.0.split('/').map(code_points).collect::<Vec<_>>();
+            prop_assert_eq!(a.cmp(&b), names(&a).cmp(&names(&b)));
+        }
+
         #[test]
         fn every_name_comes_back(bytes in prop::collection::vec(
             prop_oneof![Just(b'\\'), Just(b'x'), Just(b'f'), Just(b'5'), Just(b'c'), 1..=255u8], 1..12,

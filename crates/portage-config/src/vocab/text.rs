@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// A piece of a configuration that may hold credentials.
 ///
@@ -80,7 +81,15 @@ impl fmt::Debug for Text {
 ///
 /// Without a scheme (RSYNC_PROXY), `user:password@host:port` is hidden alike.
 /// A user part without a colon is kept in `ssh` and `git+ssh` URIs, where it is a login name.
+/// Of `password=…` among the options of a mount (mount.cifs(8)) the value is hidden.
 pub fn mask(text: &str) -> Cow<'_, str> {
+    match mask_options(text) {
+        Some(out) => Cow::Owned(mask_users(&out).into_owned()),
+        None => mask_users(text),
+    }
+}
+
+fn mask_users(text: &str) -> Cow<'_, str> {
     if !text.as_bytes().contains(&b':') {
         return Cow::Borrowed(text);
     }
@@ -106,6 +115,32 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
 }
 
+/// The stretches of a text that [`mask`] hides.
+pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
+    let masked = mask(text);
+    let Cow::Owned(masked) = &masked else { return Vec::new() };
+    let mut pieces = masked.split("***");
+    let mut at = pieces.next().map_or(0, str::len);
+    let mut found = Vec::new();
+    for piece in pieces {
+        let rest = text.get(at..).unwrap_or_default();
+        let end = if piece.is_empty() { Some(rest.len()) } else { rest.find(piece) };
+        let Some(end) = end.map(|end| at + end) else { break };
+        found.push(at..end);
+        at = end + piece.len();
+    }
+    let mut again = String::new();
+    let mut kept = 0;
+    for range in &found {
+        again.push_str(text.get(kept..range.start).unwrap_or_default());
+        again.push_str("***");
+        kept = range.end;
+    }
+    again.push_str(text.get(kept..).unwrap_or_default());
+    // A text with stars of its own: all of it is hidden.
+    if again == *masked { found } else { std::iter::once(0..text.len()).collect() }
+}
+
 /// Hides the user part of `user:password@host:port`, as RSYNC_PROXY and others have it without a scheme.
 fn mask_proxies(text: &str) -> Option<String> {
     if !text.contains('@') {
@@ -129,6 +164,30 @@ fn mask_proxies(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// Hides the values of `password=…` between commas and blanks; `pass=2` is the number of a pass of fsck.
+fn mask_options(text: &str) -> Option<String> {
+    if !text.contains("pass") {
+        return None;
+    }
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '`');
+    let mut out = String::new();
+    for word in text.split_inclusive(ends) {
+        let bare = word.trim_end_matches(ends);
+        let value = bare.split_once('=').filter(|(name, value)| match *name {
+            "password" | "passwd" => !value.is_empty(),
+            "pass" => !value.bytes().all(|byte| byte.is_ascii_digit()),
+            _ => false,
+        });
+        match value {
+            Some((name, value)) if !value.starts_with("@{") && !value.starts_with("${") => {
+                out.extend([name, "=***", word.get(bare.len()..).unwrap_or_default()]);
+            }
+            _ => out.push_str(word),
+        }
+    }
+    (out != text).then_some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +205,10 @@ mod tests {
             ("P=\"u:pw@proxy:3128\" x", "P=\"***@proxy:3128\" x"),
             ("git@h:p a:1@h @{x}:y@z", "git@h:p a:1@h @{x}:y@z"),
             ("http://a:p@ss@h/", "http://***@h/"),
+            ("//h/s /s cifs rw,password=a:b@c,ro 0", "//h/s /s cifs rw,password=***,ro 0"),
+            ("pass=x,passwd=y password=", "pass=***,passwd=*** password="),
+            ("{ pass=2, password=@{p} }", "{ pass=2, password=@{p} }"),
+            ("--password=x compass=y", "--password=x compass=y"),
         ] {
             assert_eq!(mask(text), shown);
         }

@@ -167,6 +167,13 @@ class Oracle:
         first, second = best_match_to_list(package, [left, right]), best_match_to_list(package, [right, left])
         return "=" if first is not second else ">" if first is left else "<"
 
+    def matched(self, text, packages):
+        """Which packages an atom matches: `1` or `0` for each."""
+        from portage.dep import Atom, match_from_list
+        atom = Atom(text, allow_wildcard=True, allow_repo=True)
+        found = set(map(id, match_from_list(atom, packages)))
+        return "".join("1" if id(package) in found else "0" for package in packages)
+
     def use(self, words):
         """What package.use and files of the profile keep of a word, alone and behind a group."""
         manager = self.config._use_manager
@@ -295,6 +302,14 @@ RANKED = """*/* cat/* */pkg */*::gentoo */*:0 cat/*:0 =*/*-*1* =cat/*-*1*:0 cat/
 cat/pkg:0/0 >=cat/pkg-0:0 <cat/pkg-3:0 =cat/pkg-1* =cat/pkg-1*:0 ~cat/pkg-1 ~cat/pkg-1:0 =cat/pkg-1 =cat/pkg-1:0
 =cat/pkg-1::gentoo""".split()
 RANGES = [">=cat/pkg-1", ">cat/pkg-0", "<=cat/pkg-1", "<cat/pkg-3"]
+MATCHED = """*/* cat/* */pkg c*/p* */*::gentoo */*:0 cat/*:1 */*g dog/* =*/*-*9999* =cat/*-*r1* =cat/pkg-*9* cat/pkg cat/pkg2 cat/pk*
+dog/pkg cat/pkg::gentoo cat/pkg::other cat/pkg:0 cat/pkg:1 cat/pkg:0/0 cat/pkg:0/1 cat/pkg:0::other cat/pkg:= >=cat/pkg-1 >cat/pkg-1
+<=cat/pkg-1 <cat/pkg-1 >=cat/pkg-1-r1 <cat/pkg-1-r1 <=cat/pkg-1-r1 >=cat/pkg-2 <cat/pkg-2 >cat/pkg-2 <=cat/pkg-2 >=cat/pkg-1.1:0
+<cat/pkg-3::gentoo =cat/pkg-1 =cat/pkg-1-r0 =cat/pkg-1-r1 =cat/pkg-2:1 =cat/pkg-9999 ~cat/pkg-1 ~cat/pkg-1.1 ~cat/pkg-2:0 =cat/pkg-1*
+=cat/pkg-1.1* =cat/pkg-1-r1* =cat/pkg-10* =cat/pkg-01* =cat/pkg-2*:1 =cat/pkg-1_p* >=dog/pkg-1 ~cat/pkg2-1 =dog/pkg-1*""".split()
+MATCHED_VERSIONS = "0.9 1_alpha 1_alpha1 1 1-r1 1-r2 1_p1 1a 1.1 1.1-r1 1.1.5 1.10 1.9 2_rc1 2 2-r1 2.5 3 10 10.1 99 9999".split()
+MATCHED_PLACES = [(*slot, repo) for slot in (("0", "0"), ("0", "1"), ("1", "1"), ("2", "2")) for repo in ("gentoo", "other")]
+MATCHED_NAMES = "cat/pkg cat/pkg2 cat/pk3 cat/bag cat/x dog/pkg dog/big dog/x cow/x cow/pkg cow/bag a/pkg a/bag".split()
 USE_WORDS = """X -X a_b a@b a+b a-b A1 9 python_targets_python3_13 -* * video_cards_* -video_cards_* l10n_* x* *x -x* _* -_*
 VIDEO_CARDS: video_cards: L10N: : -: a: -a: VIDEO_CARDS:intel +X -+X !X --X - -- _x -_x a,b a! ? a? a#b "X" 'X' X" a=b a.b
 ä -ä a/b $X ${X} a;b @x a_ a- a+ ** -** a_*b a_** ~x a:b:c VIDEO-CARDS: 1X: a::""".split()
@@ -321,6 +336,12 @@ def tables(oracle):
     package = oracle.portage.versions._pkg_str("cat/pkg-1", slot="0/0", repo="gentoo")
     pairs = [*itertools.combinations(RANKED, 2), *itertools.product(RANGES, RANKED)]
     yield "specificity", "left\tright\tstronger", [[a, b, oracle.stronger(a, b, package)] for a, b in pairs]
+
+    packages = [oracle.portage.versions._pkg_str(f"{name}-{version}", slot=f"{slot}/{subslot}", repo=repo)
+                for name in MATCHED_NAMES
+                for version in (MATCHED_VERSIONS if name == "cat/pkg" else ("1", "2-r1", "9999"))
+                for slot, subslot, repo in MATCHED_PLACES]
+    yield "matches", "atom\tpackages", [[text, oracle.matched(text, packages)] for text in MATCHED]
 
     yield "use", "text\tpackage.use\tin a group\tprofile\tin a group\tuse.mask", [
         [word, *(answer or "-" for answer in answers)] for word, answers in oracle.use(USE_WORDS)]

@@ -3,7 +3,7 @@
 
 getconfig.py table < getconfig.json   the table of cases again, with what Portage and bash make of each text now;
                                       a new case is {"id": …, "text": …}
-getconfig.py batch < hex lines        for each text, as a line of JSON, what the strict loader makes of it
+getconfig.py batch < hex lines        for each text, as a line of JSON, what the strict and the tolerant loader make of it
 
 PREV is known, and beside the file lie other.inc, x (which sources y without a newline behind it) and y.
 """
@@ -72,7 +72,8 @@ def batch(path):
         with open(f"{path}{number}", "wb") as f:
             f.write(bytes.fromhex(line.strip()))
         found, error, _ = load(f"{path}{number}", False)
-        print(json.dumps({"set": found, "error": error}))
+        tolerant, tolerant_error, _ = load(f"{path}{number}", True)
+        print(json.dumps({"set": found, "error": error, "tolerant": tolerant, "tolerant_error": tolerant_error}))
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -83,6 +83,15 @@ fn value(statement: &Statement) -> Result<String, Refusal> {
     }
 }
 
+fn read_value(text: &str) -> Option<Word> {
+    let found = expand::expand(&token(text)?);
+    found.emptied.is_none().then_some(found.word)
+}
+
+pub(in crate::syntax) fn laid_out(text: &[u8], number: usize, wanted: &Word) -> Option<Word> {
+    vars::laid_out(&Getconfig, text, number, wanted)
+}
+
 impl Language for Getconfig {
     fn parse<'a>(&self, text: &'a [u8]) -> vars::Document<'a> {
         parse(text).0
@@ -102,12 +111,12 @@ impl Language for Getconfig {
     fn value(&self, statement: &Statement, current: &[u8]) -> Result<String, Refusal> {
         let whole = value(statement)?;
         let Statement::Assign(assign) = statement else { return Ok(whole) };
-        let read = |text: &str| -> Option<Word> {
-            let found = expand::expand(&token(text)?);
-            found.emptied.is_none().then_some(found.word)
-        };
-        let spliced = vars::splice(current, &assign.value, &read, &|word| quote(word).ok());
+        let spliced = vars::splice(current, &assign.value, &read_value, &|word| quote(word).ok());
         Ok(spliced.unwrap_or(whole))
+    }
+
+    fn laid_out(&self, wanted: &Word, current: &[u8]) -> Option<Word> {
+        read_value(&vars::relay(current, wanted, &read_value, &|word| quote(word).ok())?)
     }
 
     fn ends_value(&self, byte: u8) -> bool {

@@ -34,6 +34,7 @@ pub(super) mod strategies;
 mod tests;
 
 pub(crate) use codes::CODES;
+pub(super) use document::laid_out;
 pub use document::{Document, read, spans, write};
 pub use evaluate::{LoadError, LoadErrorKind, evaluate};
 pub use quote::quote;

@@ -78,6 +78,14 @@ fn what_portage_refuses_or_empties_is_reported_with_its_place() {
 }
 
 #[test]
+fn single_quotes_stop_no_reference() {
+    let read = model("A='$B'\"${C}\" D='\\$E'");
+    let references = |name: &str| read.get(name).unwrap().value.references().collect::<Vec<_>>().join(" ");
+    assert_eq!(references("A"), "B C");
+    assert_eq!(references("D"), "");
+}
+
+#[test]
 fn what_the_lenient_loader_keeps_is_read() {
     let names = |text: &str| model(text).assigns().map(|a| a.name.clone()).collect::<Vec<_>>().join(" ");
     assert_eq!(names("A=1\nfoo bar\nB=2"), "A");
@@ -139,7 +147,7 @@ fn what_cannot_be_said_is_refused_with_the_reason() {
 
 #[test]
 fn a_changed_value_leaves_the_rest_of_its_line() {
-    assert_eq!(written("export A = 'x' # why\n", "A=y"), "export A = \"y\" # why\n");
+    assert_eq!(written("export A = 'x' # why\n", "A=y"), "export A = 'y' # why\n");
     assert_eq!(written("A=1 B=2\n", "A=3 B=2"), "A=\"3\" B=2\n");
     assert_eq!(written("A=(B=2\n", "A=3 B=2"), "A=\"3\" B=2\n");
     assert_eq!(written("A=x#y\n", "A=z"), "A=\"z\"#y\n");

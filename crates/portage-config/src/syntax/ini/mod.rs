@@ -21,6 +21,7 @@ mod doc;
 mod judge;
 mod read;
 pub(super) mod remark;
+mod value;
 mod write;
 
 #[cfg(test)]

@@ -4,14 +4,16 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::doc::{Doc, Sec, TileKind, ends_open, is_blank, is_space, section_name, strip};
+use super::doc::{Doc, Sec, TileKind, is_blank, is_space, section_name, strip};
 use super::judge;
 use super::read::{keys, model};
 use super::remark::{self, Edits};
+use super::value::{self, by_line};
 use crate::file::IniDialect;
 use crate::model::{Ini, IniKey, IniSection, says};
 use crate::report::Key;
 use crate::syntax::Refusal;
+use crate::vocab::Text;
 
 pub(super) fn write(dialect: IniDialect, text: &[u8], wanted: &Ini) -> Result<Vec<u8>, Refusal> {
     let doc = Doc::parse(dialect, text);
@@ -165,7 +167,7 @@ impl Writer<'_> {
         {
             return Err(Refusal::new(key, format!("`{name}` cannot be a key")));
         }
-        let value = self.value(&key, entry.value.reveal(), indent)?;
+        let value = self.value(&key, &entry.value, indent)?;
         let mut out = remark::render(&key, &remark::lines(&entry.comment), indent, self.end)?;
         let delimiter = match self.dialect {
             IniDialect::ConfigParser if value.is_empty() || value.starts_with(['\n', '\r']) => " =",
@@ -176,49 +178,9 @@ impl Writer<'_> {
         Ok(out)
     }
 
-    /// The value as it stands behind the delimiter.
-    fn value(&self, key: &Key, value: &str, indent: &str) -> Result<String, Refusal> {
-        let refuse = |why: &str| Err(Refusal::new(key.clone(), why));
-        if value.contains('\r') {
-            return refuse("the value holds a carriage return, which ends a line");
-        }
-        if self.dialect == IniDialect::Systemd {
-            if value.contains(['\n', '\0']) {
-                return refuse("the value holds a line break");
-            }
-            if value.trim_matches(is_blank) != value {
-                return refuse("the value begins or ends with a blank, which systemd takes off");
-            }
-            if ends_open(value) {
-                return refuse("the value ends in a backslash, which would join the next line to it");
-            }
-            return Ok(value.to_owned());
-        }
-        if let Err(message) = judge::references(value) {
-            return Err(Refusal::new(key.clone(), message));
-        }
-        let mut out = String::new();
-        for (number, line) in value.split('\n').enumerate() {
-            if strip(line) != line {
-                return refuse(
-                    "a line of the value begins or ends with a blank, which configparser takes off",
-                );
-            }
-            if number > 0 {
-                out.push_str(self.end);
-                if line.starts_with(['#', ';']) {
-                    return refuse("a further line of the value begins like a comment");
-                }
-                if !line.is_empty() {
-                    out.extend([indent, "    "]);
-                }
-            }
-            out.push_str(line);
-        }
-        if value.ends_with('\n') {
-            return refuse("the value ends with a line break, which configparser takes off");
-        }
-        Ok(out)
+    fn value(&self, key: &Key, value: &Text, indent: &str) -> Result<String, Refusal> {
+        value::spelled(self.dialect, value.reveal(), indent, self.end)
+            .map_err(|why| Refusal::new(key.clone(), why))
     }
 
     fn section(&mut self, at: &Sec<'_>, old: &IniSection, new: &IniSection) -> Result<(), Refusal> {
@@ -330,8 +292,14 @@ impl Writer<'_> {
             self.edits.replace(tile.range.start..at.end, text.strip_suffix(self.end).unwrap_or(&text));
         } else if old.value.reveal() != new.value.reveal() {
             let key = Key::of(&section.name).then(&new.key);
-            let value = self.value(&key, new.value.reveal(), &indent)?;
+            let value = self.value(&key, &new.value, &indent)?;
             let written = self.doc.slice(at.clone());
+            if self.dialect == IniDialect::ConfigParser
+                && let Some(lines) = by_line(&written, old.value.reveal(), new.value.reveal())
+            {
+                self.edits.replace(at.clone(), lines);
+                return Ok(());
+            }
             let first = written.split(['\n', '\r']).next().unwrap_or_default();
             let blanks: String = first.chars().take_while(|c| is_space(*c)).collect();
             let before = self.doc.slice(tile.range.start..at.start);

@@ -71,7 +71,7 @@ impl ItemLens<'_> {
         }
         let plain = item.strip_prefix('-').unwrap_or(item);
         match self.dialect.words {
-            ItemWords::Any => Ok(()),
+            ItemWords::Any | ItemWords::Line => Ok(()),
             ItemWords::Flags if UseToken::parse_flag(item).is_ok() => Ok(()),
             ItemWords::Flags => {
                 let help = if item.contains(' ') {
@@ -123,8 +123,16 @@ impl Lens for ItemLens<'_> {
     const BEHIND: bool = true;
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Item> {
-        let (found, comment) = before_comment(text, range.clone());
+        let (found, comment) = match self.dialect.words {
+            ItemWords::Line => (words(part(text, range.clone()), range.start), None),
+            _ => before_comment(text, range.clone()),
+        };
         let Some((first, rest)) = found.split_first() else {
+            if self.dialect.words == ItemWords::Line {
+                let message = "an empty line: the file has one line and no other".to_owned();
+                let help = Some("take the line out".to_owned());
+                sink(Problem { code: &ITEM, key: Key::file(), word: None, range, message, help });
+            }
             return if comment.is_some() { Tile::Comment } else { Tile::Blank };
         };
         let end = rest.last().unwrap_or(first).end;
@@ -197,7 +205,13 @@ impl Lens for ItemLens<'_> {
 
     fn check(&self, item: &Item) -> Result<(), Refusal> {
         let key = || Key::of(item.text.as_str());
-        if self.dialect.whole_line {
+        if self.dialect.words == ItemWords::Line {
+            let said: Vec<&str> = item.text.split(tiles::is_blank).filter(|word| !word.is_empty()).collect();
+            if said.is_empty() || said.join(" ") != item.text {
+                let message = format!("`{}` is no line of words", item.text.escape_debug());
+                return Err(Refusal::new(key(), message));
+            }
+        } else if self.dialect.whole_line {
             item.text.split(' ').try_for_each(|word| one_word(&key, "the item", word))?;
         } else {
             one_word(&key, "the item", &item.text)?;

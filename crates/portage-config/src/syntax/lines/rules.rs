@@ -272,6 +272,23 @@ impl Lens for RuleLens<'_> {
         Ok(line.into_bytes())
     }
 
+    fn splice_all(&self, old: &[u8], wanted: &[Rule]) -> Option<Vec<u8>> {
+        let key = &wanted.first()?.key;
+        let groups_last = wanted.iter().skip(1).all(|rule| rule.group.is_some() && rule.key == *key);
+        let is_bare = wanted.first().is_some_and(|rule| rule.group.is_none() && rule.words.is_empty());
+        if self.dialect.groups != Groups::Line || !groups_last || (is_bare && wanted.len() > 1) {
+            return None;
+        }
+        let found = words(old, 0);
+        let names: Vec<String> = found.iter().map(|word| readable(old, word)).collect();
+        let mut new = vec![key.clone()];
+        for rule in wanted {
+            new.extend(rule.group.as_ref().map(|group| format!("{group}:")));
+            new.extend(rule.words.iter().cloned());
+        }
+        Some(splice_words(old, &found, &names, &new))
+    }
+
     fn splice(&self, old: &[u8], wanted: &[Rule], at: usize) -> Result<Vec<u8>, Refusal> {
         let found = words(old, 0);
         let names =

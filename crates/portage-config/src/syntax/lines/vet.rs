@@ -30,7 +30,8 @@ pub(super) fn vet(words: RuleWords, group: Option<&str>, word: &str) -> Option<B
         RuleWords::Use => return flag(group, word),
         RuleWords::ProfileUse => return profile_flag(group, word),
         RuleWords::Any => return None,
-        RuleWords::EnvFiles => return env_file(word),
+        RuleWords::EnvFiles => return path_below("env/", word),
+        RuleWords::BashrcFiles => return path_below("profile/bashrc/", word),
         RuleWords::Keywords => {
             let error = AcceptKeyword::parse(word).err()?;
             (error.span.clone(), error.to_string(), error.help())
@@ -98,18 +99,18 @@ fn use_help(error: &UseError) -> Option<String> {
     }
 }
 
-fn env_file(word: &str) -> Option<Bad> {
+fn path_below(folder: &str, word: &str) -> Option<Bad> {
     let help = if word.contains('$') {
-        "variables are not expanded here: write the path"
+        "variables are not expanded here: write the path".to_owned()
     } else if word.contains(['"', '\'', '\\']) {
-        "quotes and backslashes are part of the path here"
+        "quotes and backslashes are part of the path here".to_owned()
     } else if word.ends_with('/') {
-        "name a file below `env/`"
+        format!("name a file below `{folder}`")
     } else {
         return None;
     };
     let message = format!("`{word}` is hardly the path of a file");
-    Some(Bad { code: &USELESS, span: 0..word.len(), message, help: Some(help.to_owned()) })
+    Some(Bad { code: &USELESS, span: 0..word.len(), message, help: Some(help) })
 }
 
 #[cfg(test)]

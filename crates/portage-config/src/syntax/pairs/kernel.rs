@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{PAIR, same};
+use super::{PAIR, PairLens};
 use crate::model::{Comment, Pair};
 use crate::report::Key;
 use crate::syntax::Refusal;
-use crate::syntax::tiles::{Lens, Newlines, Problem, Sink, Tile, is_blank, part};
+use crate::syntax::tiles::{Newlines, Problem, Sink, Tile, is_blank, part};
 use crate::vocab::Text;
 
 /// `CONFIG_X=y` and `# CONFIG_X is not set`.
@@ -59,10 +59,8 @@ impl KernelLens {
     }
 }
 
-impl Lens for KernelLens {
-    type Entry = Pair;
+impl PairLens for KernelLens {
     const NEWLINES: Newlines = Newlines::Unix;
-    const BEHIND: bool = false;
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Pair> {
         let line = String::from_utf8_lossy(part(text, range.clone()));
@@ -82,32 +80,8 @@ impl Lens for KernelLens {
         }
     }
 
-    fn key(&self, pair: &Pair) -> Key {
-        Key::of(pair.key.as_str())
-    }
-
-    fn comment<'e>(&self, pair: &'e Pair) -> &'e Comment {
-        &pair.comment
-    }
-
-    fn comment_mut<'e>(&self, pair: &'e mut Pair) -> &'e mut Comment {
-        &mut pair.comment
-    }
-
-    fn same(&self, a: &Pair, b: &Pair) -> bool {
-        same(a, b)
-    }
-
-    fn identity(&self, pair: &Pair) -> String {
-        format!("{}\n{}", pair.key, pair.value.reveal())
-    }
-
-    fn kin(&self, pair: &Pair) -> String {
-        pair.key.clone()
-    }
-
     fn check(&self, pair: &Pair) -> Result<(), Refusal> {
-        let refuse = |message: String| Err(Refusal::new(self.key(pair), message));
+        let refuse = |message: String| Err(Refusal::new(Key::of(pair.key.as_str()), message));
         if !is_name(&pair.key) {
             return refuse(format!(
                 "`{}` is no name of a kernel option: `CONFIG_NAME`",
@@ -125,17 +99,11 @@ impl Lens for KernelLens {
         Ok(())
     }
 
-    fn spell(&self, wanted: &[Pair], at: usize, _fresh: bool) -> Result<Vec<u8>, Refusal> {
-        let Some(pair) = wanted.get(at) else { return Ok(Vec::new()) };
-        let line = match pair.value.reveal() {
+    fn line(&self, pair: &Pair) -> String {
+        match pair.value.reveal() {
             "n" => format!("# {} is not set", pair.key),
             value => format!("{}={value}", pair.key),
-        };
-        Ok(line.into_bytes())
-    }
-
-    fn splice(&self, _old: &[u8], wanted: &[Pair], at: usize) -> Result<Vec<u8>, Refusal> {
-        self.spell(wanted, at, false)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Names and values, one pair a line: kernel fragments and systemd presets.
+//! Names and values, one pair a line: kernel fragments, systemd presets, Portage's modules and color.map.
 //!
 //! ```text
 //! fragment  = { ( option | unset | comment | blank ) newline }
@@ -10,21 +10,29 @@
 //! preset    = { ( rule | comment | blank ) newline }
 //! rule      = ( "enable" | "disable" | "ignore" ) unit { instance }
 //! comment   = ( "#" | ";" ) to the end of the line, at its start
+//!
+//! modules   = { ( key "=" value | comment | blank ) newline }     taken apart at the first "=", blanks around both
+//!
+//! color.map = { ( name "=" color | blank ) [ comment ] newline }  both may be quoted; no further "=" on the line
 //! ```
 //!
-//! Neither language knows a comment behind a pair.
+//! Only color.map knows a comment behind a pair.
 
+mod color;
 mod kernel;
+mod keyvalue;
 mod preset;
 
 use std::ops::Range;
 
 use super::Refusal;
-use super::tiles::{self, Document, Lens, told};
+use super::tiles::{self, Document, Lens, Newlines, Sink, Tile, told};
 use crate::file::PairsDialect;
-use crate::model::{Pair, Pairs};
+use crate::model::{Comment, Pair, Pairs};
 use crate::report::{Code, Findings, Key};
+use color::ColorLens;
 use kernel::KernelLens;
+use keyvalue::KeyValueLens;
 use preset::PresetLens;
 
 /// A line that is no pair.
@@ -32,7 +40,7 @@ const PAIR: Code = Code::error(
     "P030",
     "invalid-pair",
     "The reader of the file skips a line that it does not understand, with a message that few see.",
-    "scripts/kconfig/confdata.c conf_read_simple, systemd.preset(5)",
+    "scripts/kconfig/confdata.c conf_read_simple, systemd.preset(5), lib/portage/env/loaders.py",
 );
 
 /// A pair that has no effect.
@@ -43,8 +51,24 @@ const PATTERN: Code = Code::warning(
     "systemd.preset(5)",
 );
 
+/// A line at which the reader gives up.
+const STOP: Code = Code::error(
+    "P032",
+    "color-map-stops",
+    "At a line without exactly one `=` Portage stops reading color.map; an empty side of it fails every command.",
+    "lib/portage/output.py _parse_color_map",
+);
+
+/// A letter that is lost.
+const TRUNCATED: Code = Code::error(
+    "P033",
+    "no-final-newline",
+    "Portage takes the last character of each line of color.map for its line break.",
+    "lib/portage/output.py _parse_color_map",
+);
+
 /// All codes of this module.
-pub(crate) static CODES: &[&Code] = &[&PAIR, &PATTERN];
+pub(crate) static CODES: &[&Code] = &[&PAIR, &PATTERN, &STOP, &TRUNCATED];
 
 /// Reads a file of pairs, see [`super::read`].
 ///
@@ -52,6 +76,8 @@ pub(crate) static CODES: &[&Code] = &[&PAIR, &PATTERN];
 ///   `CONFIG_X=0x10`; `# CONFIG_X is not set` and `CONFIG_X=n` are both the value `n`.
 /// * systemd.preset(5): the unit (or pattern) is the name, the directive the value; the instances of a template
 ///   follow the directive: `enable getty@.service tty1 tty2` is `getty@.service` and `enable tty1 tty2`.
+/// * modules (`lib/portage/env/loaders.py`): `KEY = VALUE` without the blanks around both.
+/// * color.map (`lib/portage/output.py`): `NAME=COLOR` without quotes, as far as Portage reads the file.
 pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
     fn of<L: Lens<Entry = Pair>>(lens: &L, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
         let document = Document::read(lens, text, &mut told(findings));
@@ -60,6 +86,8 @@ pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> 
     match dialect {
         PairsDialect::KernelConfig => of(&KernelLens, text, findings),
         PairsDialect::Preset => of(&PresetLens, text, findings),
+        PairsDialect::KeyValue => of(&KeyValueLens, text, findings),
+        PairsDialect::ColorMap => of(&ColorLens::default(), text, findings),
     }
 }
 
@@ -67,24 +95,88 @@ pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> 
 /// `# CONFIG_X is not set`.
 ///
 /// # Errors
-/// When a name or value is none of the language, or an entry has a comment behind it: neither language knows that.
+/// When a name or value is none of the language, an entry has a comment behind it and the language knows none there,
+/// or Portage would not read the file to its end.
 pub fn write(dialect: PairsDialect, text: &[u8], model: &Pairs) -> Result<Vec<u8>, Refusal> {
     match dialect {
         PairsDialect::KernelConfig => tiles::write(&KernelLens, text, &model.header, &model.pairs),
         PairsDialect::Preset => tiles::write(&PresetLens, text, &model.header, &model.pairs),
+        PairsDialect::KeyValue => tiles::write(&KeyValueLens, text, &model.header, &model.pairs),
+        PairsDialect::ColorMap => color::write(text, model),
     }
 }
 
 /// The line of each pair, see [`super::spans`].
 pub fn spans(dialect: PairsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
+    fn of<L: Lens<Entry = Pair>>(lens: &L, text: &[u8]) -> Vec<(Key, Range<usize>)> {
+        Document::read(lens, text, &mut |_| {}).spans(lens)
+    }
     match dialect {
-        PairsDialect::KernelConfig => Document::read(&KernelLens, text, &mut |_| {}).spans(&KernelLens),
-        PairsDialect::Preset => Document::read(&PresetLens, text, &mut |_| {}).spans(&PresetLens),
+        PairsDialect::KernelConfig => of(&KernelLens, text),
+        PairsDialect::Preset => of(&PresetLens, text),
+        PairsDialect::KeyValue => of(&KeyValueLens, text),
+        PairsDialect::ColorMap => of(&ColorLens::default(), text),
     }
 }
 
-fn same(a: &Pair, b: &Pair) -> bool {
-    a.key == b.key && a.value.reveal() == b.value.reveal()
+/// A language of pairs: what tells one from another.
+trait PairLens {
+    const NEWLINES: Newlines;
+    /// Whether a comment may stand behind a pair.
+    const BEHIND: bool = false;
+
+    /// Reads the line `text[range]`.
+    fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Pair>;
+    /// Refuses a pair that no line can say.
+    fn check(&self, pair: &Pair) -> Result<(), Refusal>;
+    /// The line of a pair.
+    fn line(&self, pair: &Pair) -> String;
+}
+
+impl<L: PairLens> Lens for L {
+    type Entry = Pair;
+    const NEWLINES: Newlines = <L as PairLens>::NEWLINES;
+    const BEHIND: bool = <L as PairLens>::BEHIND;
+
+    fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Pair> {
+        PairLens::tile(self, text, range, sink)
+    }
+
+    fn key(&self, pair: &Pair) -> Key {
+        Key::of(pair.key.as_str())
+    }
+
+    fn comment<'e>(&self, pair: &'e Pair) -> &'e Comment {
+        &pair.comment
+    }
+
+    fn comment_mut<'e>(&self, pair: &'e mut Pair) -> &'e mut Comment {
+        &mut pair.comment
+    }
+
+    fn same(&self, a: &Pair, b: &Pair) -> bool {
+        a.key == b.key && a.value.reveal() == b.value.reveal()
+    }
+
+    fn identity(&self, pair: &Pair) -> String {
+        format!("{}\n{}", pair.key, pair.value.reveal())
+    }
+
+    fn kin(&self, pair: &Pair) -> String {
+        pair.key.clone()
+    }
+
+    fn check(&self, pair: &Pair) -> Result<(), Refusal> {
+        PairLens::check(self, pair)
+    }
+
+    fn spell(&self, wanted: &[Pair], at: usize, _fresh: bool) -> Result<Vec<u8>, Refusal> {
+        Ok(wanted.get(at).map(|pair| self.line(pair).into_bytes()).unwrap_or_default())
+    }
+
+    fn splice(&self, _old: &[u8], wanted: &[Pair], at: usize) -> Result<Vec<u8>, Refusal> {
+        self.spell(wanted, at, false)
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{PAIR, PATTERN, same};
+use super::{PAIR, PATTERN, PairLens};
 use crate::model::{Comment, Pair};
 use crate::report::{Code, Key};
 use crate::syntax::Refusal;
-use crate::syntax::tiles::{Lens, Newlines, Problem, Sink, Tile, part};
+use crate::syntax::tiles::{Newlines, Problem, Sink, Tile, part};
 
 /// `enable UNIT`.
 pub(super) struct PresetLens;
@@ -31,10 +31,8 @@ fn parse(line: &str) -> Result<(&str, &str, Vec<&str>), &'static str> {
     Ok((directive, unit, instances))
 }
 
-impl Lens for PresetLens {
-    type Entry = Pair;
+impl PairLens for PresetLens {
     const NEWLINES: Newlines = Newlines::Universal;
-    const BEHIND: bool = false;
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Pair> {
         let line = String::from_utf8_lossy(part(text, range.clone()));
@@ -72,30 +70,6 @@ impl Lens for PresetLens {
         }
     }
 
-    fn key(&self, pair: &Pair) -> Key {
-        Key::of(pair.key.as_str())
-    }
-
-    fn comment<'e>(&self, pair: &'e Pair) -> &'e Comment {
-        &pair.comment
-    }
-
-    fn comment_mut<'e>(&self, pair: &'e mut Pair) -> &'e mut Comment {
-        &mut pair.comment
-    }
-
-    fn same(&self, a: &Pair, b: &Pair) -> bool {
-        same(a, b)
-    }
-
-    fn identity(&self, pair: &Pair) -> String {
-        format!("{}\n{}", pair.key, pair.value.reveal())
-    }
-
-    fn kin(&self, pair: &Pair) -> String {
-        pair.key.clone()
-    }
-
     fn check(&self, pair: &Pair) -> Result<(), Refusal> {
         let line = self.line(pair);
         let value = pair.value.reveal();
@@ -109,19 +83,9 @@ impl Lens for PresetLens {
         }
         let message =
             format!("`{}` is no line of a preset: `enable UNIT` or `disable UNIT`", line.escape_debug());
-        Err(Refusal::new(self.key(pair), message))
+        Err(Refusal::new(Key::of(pair.key.as_str()), message))
     }
 
-    fn spell(&self, wanted: &[Pair], at: usize, _fresh: bool) -> Result<Vec<u8>, Refusal> {
-        Ok(wanted.get(at).map(|pair| self.line(pair).into_bytes()).unwrap_or_default())
-    }
-
-    fn splice(&self, _old: &[u8], wanted: &[Pair], at: usize) -> Result<Vec<u8>, Refusal> {
-        self.spell(wanted, at, false)
-    }
-}
-
-impl PresetLens {
     fn line(&self, pair: &Pair) -> String {
         match pair.value.reveal().split_once(' ') {
             Some((directive, instances)) => format!("{directive} {} {instances}", pair.key),

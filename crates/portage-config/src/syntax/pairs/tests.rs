@@ -9,6 +9,9 @@ use crate::syntax::write;
 const KERNEL: Grammar = Grammar::Pairs(PairsDialect::KernelConfig);
 const PRESET: Grammar = Grammar::Pairs(PairsDialect::Preset);
 
+const MODULES: Grammar = Grammar::Pairs(PairsDialect::KeyValue);
+const COLORS: Grammar = Grammar::Pairs(PairsDialect::ColorMap);
+
 fn pairs(grammar: &Grammar, text: &[u8]) -> Pairs {
     match laws::model(grammar, text) {
         Model::Pairs(pairs) => pairs,
@@ -93,6 +96,55 @@ fn presets() {
 }
 
 #[test]
+fn modules() {
+    let text = "# c\n\n a.b = c = d # e\nx=\n\u{a0}y =z\n";
+    assert_eq!(short(&MODULES, text), ["a.b: c = d # e", "x: ", "y: z"]);
+    assert_eq!(written(&MODULES, text, "x = 1\ny = z\n"), "# c\n\nx = 1\n\u{a0}y =z\n");
+    assert_eq!(
+        laws::told(&MODULES, "etc/portage/modules", "a b\n= c\na = b\n"),
+        [
+            "P030 `a b`: the line `a b` is no `KEY = VALUE`",
+            "P030 `= c`: the line `= c` has no key before its `=`"
+        ]
+    );
+}
+
+#[test]
+fn colors() {
+    let text = "# c\nGOOD = green # why\n'BAD'=\"bold red\"\nWARN=''\n";
+    assert_eq!(short(&COLORS, text), ["GOOD: green", "BAD: bold red", "WARN: "]);
+    assert_eq!(
+        written(&COLORS, text, "GOOD=red\nBAD=bold red\nWARN=\"\"\nERR=01m\n"),
+        "# c\nGOOD=red # why\n'BAD'=\"bold red\"\nWARN=''\nERR=01m\n"
+    );
+    let told = |text| laws::told(&COLORS, "etc/portage/color.map", text);
+    assert_eq!(told(text), [""; 0]);
+    assert_eq!(
+        told("GOOD=green"),
+        ["P033 `GOOD=green`: the file does not end in a line break: `n` is cut off"]
+    );
+    assert_eq!(told("GOOD=green # x"), [""; 0], "the comment is cut off");
+    let two = "GOOD=a\nBAD\nERR=b\n# c\n";
+    assert_eq!(short(&COLORS, two), ["GOOD: a"]);
+    assert_eq!(
+        told(two),
+        [
+            "P032 `BAD`: the line `BAD` has not exactly one `=`: Portage reads neither it nor what stands below"
+        ]
+    );
+    assert_eq!(told("GOOD=\n").len(), 1);
+}
+
+#[test]
+fn what_portage_cuts_off_a_color_stays_cut_off() {
+    assert_eq!(short(&COLORS, "BAD=red\nGOOD=green"), ["BAD: red", "GOOD: gree"]);
+    assert_eq!(written(&COLORS, "BAD=red\nGOOD=greené", "BAD=blue\nGOOD=green\n"), "BAD=blue\nGOOD=green\n");
+    assert_eq!(written(&COLORS, "BAD=red\n# c", "BAD=blue\n"), "BAD=blue\n# c\n");
+    let model = Model::Pairs(pairs(&COLORS, b"GOOD=b\n"));
+    assert!(write(&COLORS, b"GOOD=a\nBAD\n", &model).is_err(), "what would be written is not read");
+}
+
+#[test]
 fn what_cannot_be_said_is_refused() {
     for (grammar, key, value) in [
         (KERNEL, "CONFIG_A", "yes"),
@@ -106,6 +158,16 @@ fn what_cannot_be_said_is_refused() {
         (PRESET, "a", "mask"),
         (PRESET, "a.service", "enable x"),
         (PRESET, "a\nenable b", "enable"),
+        (MODULES, "a=b", "c"),
+        (MODULES, " a", "c"),
+        (MODULES, "", "c"),
+        (MODULES, "#a", "c"),
+        (MODULES, "a", "c\nd"),
+        (MODULES, "a", " c"),
+        (COLORS, "a", "b=c"),
+        (COLORS, "a", "#b"),
+        (COLORS, "a", "b\n"),
+        (COLORS, "", "b"),
     ] {
         let pair = Pair { key: key.into(), value: value.into(), comment: Comment::default() };
         let model = Model::Pairs(Pairs { header: vec![], pairs: vec![pair] });
@@ -144,20 +206,47 @@ fn lines() -> impl Strategy<Value = Vec<u8>> {
         "enable g@.service x y",
         "enable a b",
         "ignore",
+        "a = b",
+        "b=",
+        " c = d = e # f",
+        "GOOD=green  # why",
+        "BAD='bold red'",
     ]);
     prop_oneof![6 => found.prop_map(|line| line.as_bytes().to_vec()), 1 => odd.prop_map(<[u8]>::to_vec)]
 }
 
-fn pair(kernel: bool) -> impl Strategy<Value = Pair> + Clone {
-    let entry = match kernel {
-        true => {
+/// Lines that color.map's reader goes on after.
+fn color_lines() -> impl Strategy<Value = Vec<u8>> {
+    select(vec![
+        &b""[..],
+        b" ",
+        b"# why",
+        b"GOOD=green",
+        b" GOOD = 'bold red'  # why",
+        b"BAD=\"\"#",
+        b"WARN=01;32m",
+        b"WARN=\xff\xff",
+        b"A=b # c = d",
+    ])
+    .prop_map(<[u8]>::to_vec)
+}
+
+fn pair(grammar: Grammar) -> impl Strategy<Value = Pair> + Clone {
+    let entry = match grammar {
+        KERNEL => {
             select(vec![("CONFIG_A", "y"), ("CONFIG_A", "n"), ("CONFIG_B", "\"x\""), ("CONFIG_C", "0x1")])
         }
-        false => select(vec![("a.service", "enable"), ("b*", "disable"), ("g@.service", "enable x")]),
+        PRESET => select(vec![("a.service", "enable"), ("b*", "disable"), ("g@.service", "enable x")]),
+        MODULES => select(vec![("a", "b"), ("b", ""), ("c d", "= e # f")]),
+        _ => select(vec![("GOOD", "green"), ("BAD", ""), ("WARN", " x "), ("ERR", "'y")]),
     };
-    (entry, laws::comment(false))
+    (entry, laws::comment(grammar == COLORS))
         .prop_map(|((key, value), comment)| Pair { key: key.into(), value: value.into(), comment })
         .boxed()
+}
+
+fn grammar() -> impl Strategy<Value = Grammar> {
+    select(vec![KERNEL, PRESET, MODULES])
 }
 
 proptest! {
@@ -165,14 +254,33 @@ proptest! {
     fn any_bytes_are_kept(text in prop::collection::vec(any::<u8>(), 0..200)) {
         laws::lossless(&KERNEL, &text);
         laws::lossless(&PRESET, &text);
+        laws::lossless(&MODULES, &text);
+        laws::lossless(&COLORS, &text);
+    }
+
+    #[test]
+    fn lines_of_any_language_are_kept(text in laws::text_of(lines())) {
+        for grammar in [KERNEL, PRESET, MODULES, COLORS] {
+            laws::lossless(&grammar, &text);
+        }
+    }
+
+    #[test]
+    fn edited_colors_are_read(text in laws::text_of(color_lines()), edits in laws::edits(pair(COLORS))) {
+        laws::lossless(&COLORS, &text);
+        let mut pairs = pairs(&COLORS, &text);
+        laws::edit(&mut pairs.pairs, edits, |old, new| *old = new);
+        // A value of odd bytes at the end of the text is cut off in the middle of a character.
+        if text.is_ascii() {
+            laws::writes(&COLORS, &text, &Model::Pairs(pairs)).unwrap();
+        }
     }
 
     #[test]
     fn what_is_edited_is_read(
         text in laws::text_of(lines()),
-        (kernel, edits) in any::<bool>().prop_flat_map(|kernel| (Just(kernel), laws::edits(pair(kernel)))),
+        (grammar, edits) in grammar().prop_flat_map(|grammar| (Just(grammar), laws::edits(pair(grammar)))),
     ) {
-        let grammar = if kernel { KERNEL } else { PRESET };
         laws::lossless(&grammar, &text);
         let mut pairs = pairs(&grammar, &text);
         laws::edit(&mut pairs.pairs, edits, |old, new| *old = new);

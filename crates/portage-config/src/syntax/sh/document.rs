@@ -10,6 +10,7 @@ use crate::model::{Statement, Vars};
 use crate::report::{Findings, Key};
 use crate::syntax::Refusal;
 use crate::syntax::vars::{self, Language};
+use crate::vocab::Word;
 
 /// A file, taken apart. Nothing is lost: its bytes are those it was made of.
 ///
@@ -77,6 +78,10 @@ pub fn spans(text: &[u8]) -> Vec<(Key, Range<usize>)> {
     parse(text).0.spans()
 }
 
+pub(in crate::syntax) fn laid_out(text: &[u8], number: usize, wanted: &Word) -> Option<Word> {
+    vars::laid_out(&Sh { export: false }, text, number, wanted)
+}
+
 struct Sh {
     export: bool,
 }
@@ -111,6 +116,10 @@ impl Language for Sh {
                 Err(Refusal::new(Key::of("source"), message))
             }
         }
+    }
+
+    fn laid_out(&self, wanted: &Word, current: &[u8]) -> Option<Word> {
+        value(&vars::relay(current, wanted, &value, &|word| quote(word).ok())?)
     }
 
     fn ends_value(&self, byte: u8) -> bool {

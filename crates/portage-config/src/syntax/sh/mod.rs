@@ -24,5 +24,6 @@ mod skip;
 mod tests;
 
 pub(crate) use codes::CODES;
+pub(super) use document::laid_out;
 pub use document::{Document, read, spans, write};
 pub use quote::quote;

@@ -76,6 +76,11 @@ pub(in crate::syntax) trait Lens {
     fn check(&self, entry: &Self::Entry) -> Result<(), Refusal>;
     /// The line of an entry, without comments. `wanted` are all entries, `at` is the entry's place among them.
     fn spell(&self, wanted: &[Self::Entry], at: usize, fresh: bool) -> Result<Vec<u8>, Refusal>;
+    /// A line of several entries that is to say others, with as little changed as can be; `None` where it has to be
+    /// taken apart.
+    fn splice_all(&self, _old: &[u8], _wanted: &[Self::Entry]) -> Option<Vec<u8>> {
+        None
+    }
     /// The line `old` (a line of one entry, its comment left out) changed so that it says `wanted[at]`.
     fn splice(&self, old: &[u8], wanted: &[Self::Entry], at: usize) -> Result<Vec<u8>, Refusal>;
 }

@@ -69,17 +69,15 @@ pub(in crate::syntax) fn words(content: &[u8], at: usize) -> Vec<Range<usize>> {
     let mut word: Option<usize> = None;
     let mut here = at;
     if content.is_ascii() {
-        for (offset, byte) in content.iter().enumerate() {
-            match (matches!(byte, b' ' | b'\t'..=b'\r' | b'\x1c'..=b'\x1f'), word) {
-                (true, Some(start)) => {
-                    words.push(start..at + offset);
-                    word = None;
-                }
-                (false, None) => word = Some(at + offset),
-                _ => {}
-            }
+        let is_blank = |byte: &u8| *byte <= b' ' && matches!(byte, b' ' | b'\t'..=b'\r' | b'\x1c'..=b'\x1f');
+        let mut rest = content;
+        while let Some(start) = rest.iter().position(|byte| !is_blank(byte)) {
+            let (_, word) = rest.split_at(start);
+            let length = word.iter().position(is_blank).unwrap_or(word.len());
+            let start = at + content.len() - word.len();
+            words.push(start..start + length);
+            rest = word.get(length..).unwrap_or_default();
         }
-        words.extend(word.map(|start| start..at + content.len()));
         return words;
     }
     for chunk in content.utf8_chunks() {

@@ -216,6 +216,8 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
             self.lens.check(wanted)?;
             let entries = self.lens.splice(old, self.wanted, first)?;
             self.changed(unit, &entries, first)?;
+        } else if let Some(entries) = self.together(unit, first, last)? {
+            self.changed(unit, &entries, first)?;
         } else {
             self.apart(unit, first, last)?;
         }
@@ -257,6 +259,22 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
     fn wanted_behind(&self, at: usize) -> Option<(&'w L::Entry, &'w String)> {
         let entry = self.wanted.get(at)?;
         Some((entry, self.lens.comment(entry).behind.as_ref()?))
+    }
+
+    /// A line of several entries that goes on to be one.
+    fn together(
+        &self,
+        unit: &Unit<'w, L::Entry>,
+        first: usize,
+        last: usize,
+    ) -> Result<Option<Vec<u8>>, Refusal> {
+        let wanted = self.wanted.get(first..=last).unwrap_or_default();
+        if wanted.iter().skip(1).any(|entry| !self.lens.comment(entry).is_empty()) {
+            return Ok(None);
+        }
+        wanted.iter().try_for_each(|entry| self.lens.check(entry))?;
+        let old = part(self.document.text, unit.line.start..unit.end);
+        Ok(self.lens.splice_all(old, wanted))
     }
 
     /// A line of several entries as one line each, with what was inserted between them.

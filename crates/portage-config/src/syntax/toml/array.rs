@@ -24,9 +24,10 @@ pub(super) fn update(
         .collect::<Option<_>>()?;
     let old: Vec<String> = array.iter().map(|v| format_value(&doc.value(v))).collect();
     let new: Vec<String> = wanted.iter().map(format_value).collect();
-    if new.is_empty() || !raw.contains(['\n', '#']) {
+    if new.is_empty() {
         return None;
     }
+    let one_line = !raw.contains(['\n', '#']);
     let mut edits = Edits::default();
     let mut last_gone = old.is_empty();
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
@@ -55,6 +56,9 @@ pub(super) fn update(
                 None => append(raw, places.last()?, word, end, &mut edits)?,
             }
         }
+    }
+    if one_line && last_gone {
+        return None;
     }
     let written = String::from_utf8(edits.apply(raw.as_bytes())).ok()?;
     let check = format!("x = {written}\n");

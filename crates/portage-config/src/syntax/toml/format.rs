@@ -75,7 +75,12 @@ pub(super) fn wide(key: &str, value: &TomlValue) -> String {
     }
 }
 
-fn string(text: &str) -> String {
+/// Spells a string on one line.
+pub(crate) fn string(text: &str) -> String {
+    let is_plain = |byte: &u8| (b' '..0x7f).contains(byte) && !matches!(byte, b'"' | b'\\');
+    if text.as_bytes().iter().all(is_plain) {
+        return format!("\"{text}\"");
+    }
     let control = |c: char| c.is_control() && c != '\t';
     if text.contains(['"', '\\']) && !text.contains('\'') && !text.contains(control) {
         return format!("'{text}'");

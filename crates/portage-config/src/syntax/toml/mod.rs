@@ -13,7 +13,7 @@ mod tests;
 
 use std::ops::Range;
 
-pub(crate) use format::{format_key, sections};
+pub(crate) use format::{TomlKey, format_key, sections, string};
 
 use super::Refusal;
 use crate::model::Table;

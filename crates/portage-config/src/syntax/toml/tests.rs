@@ -90,7 +90,7 @@ fn odd_layouts_are_kept() {
             "[[a]]\nb = 1\n\n[a.c]\n[[a]]\nb = 3\n",
         ),
         ("[[a]]\nb = 1\n", "[[a]]\nb = 1\n[[a]]\nb = 2\n", "[[a]]\nb = 1\n\n[[a]]\nb = 2\n"),
-        ("x = 0x1F\r\ny = 1", "x = 31\ny = 2\n", "x = 0x1F\r\ny = 2\r\n"),
+        ("x = 0x1F\r\ny = 1", "x = 31\ny = 2\n", "x = 0x1F\r\ny = 2"),
         ("[a]\nb = 1 # why\n", "[a]\n", "[a]\n# why\n\n"),
         ("[a]\nb = 1\n[c]\n", "a = 1\n[c]\n", "a = 1\n\n[c]\n"),
         ("b.c = 2\n", "[b]\n", "\n[b]\n"),

@@ -31,7 +31,14 @@ pub(super) fn write(text: &[u8], wanted: &Table) -> Result<Vec<u8>, Refusal> {
     } else {
         let closed = format!("{}{}", doc.text, remark::line_end(text));
         let doc = Doc::parse(closed.as_bytes()).ok_or_else(stuck)?;
-        update(&doc, wanted)?
+        let mut written = update(&doc, wanted)?;
+        let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+        if lines(&written) == lines(closed.as_bytes()) {
+            // The last line is the same one: it goes on to have no end.
+            let end = remark::line_end(text).len();
+            written.truncate(written.len().saturating_sub(end));
+        }
+        written
     };
     match Doc::parse(&written) {
         Some(read) if wanted.satisfied_by(&read.model()) => Ok(written),

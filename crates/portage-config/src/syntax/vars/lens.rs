@@ -6,6 +6,7 @@ use super::tiles::{Document, Kind, key};
 use crate::model::{Comment, Statement, Vars};
 use crate::report::Key;
 use crate::syntax::Refusal;
+use crate::vocab::Word;
 
 /// What the lens must know of a language.
 pub(in crate::syntax) trait Language {
@@ -15,6 +16,8 @@ pub(in crate::syntax) trait Language {
     fn spell(&self, statement: &Statement) -> Result<String, Refusal>;
     /// The value of a statement as it stands behind the name, given what stands there now.
     fn value(&self, statement: &Statement, current: &[u8]) -> Result<String, Refusal>;
+    /// A value with the words of `wanted`, and the blanks and line breaks that stand between those there now.
+    fn laid_out(&self, wanted: &Word, current: &[u8]) -> Option<Word>;
     /// What may stand directly behind a value.
     fn ends_value(&self, byte: u8) -> bool;
     /// Whether a carriage return ends a line.
@@ -42,6 +45,18 @@ pub(in crate::syntax) fn write(
     Ok(out)
 }
 
+/// The value of a text's statement of that number with other words, as [`Language::laid_out`] has it.
+pub(in crate::syntax) fn laid_out(
+    language: &dyn Language,
+    text: &[u8],
+    number: usize,
+    wanted: &Word,
+) -> Option<Word> {
+    let document = language.parse(text);
+    let (_, entry) = document.entries().nth(number)?;
+    language.laid_out(wanted, document.slice(&entry.value))
+}
+
 /// The model as a reader sees it: nothing that is read is marked as secret.
 fn unclassified(model: &Vars) -> Vars {
     let mut model = model.clone();
@@ -50,7 +65,7 @@ fn unclassified(model: &Vars) -> Vars {
             Statement::Assign(assign) => &mut assign.value,
             Statement::Source(source) => &mut source.path,
         };
-        *value = crate::vocab::Word::from_pieces(value.pieces().to_vec());
+        *value = Word::from_pieces(value.pieces().to_vec());
     }
     model
 }

@@ -5,6 +5,6 @@ mod place;
 mod splice;
 mod tiles;
 
-pub(super) use lens::{Language, write};
-pub(super) use splice::splice;
+pub(super) use lens::{Language, laid_out, write};
+pub(super) use splice::{relay, splice};
 pub(super) use tiles::{Document, Entry, Kind, Tile};

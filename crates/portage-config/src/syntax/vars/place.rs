@@ -185,7 +185,13 @@ impl Placing<'_> {
     fn missing_newline(&self, at: usize) -> String {
         let before = at.checked_sub(1).and_then(|i| self.document.text.get(i));
         let ends = match before {
-            None | Some(b'\n') => true,
+            None => true,
+            // A line break that a backslash joins is part of the value.
+            Some(b'\n') => !self
+                .document
+                .tiles
+                .iter()
+                .any(|tile| matches!(tile.kind, Kind::Entry(_)) && tile.range.end == at),
             Some(b'\r') => self.lens.language.carriage_returns(),
             Some(_) => false,
         };

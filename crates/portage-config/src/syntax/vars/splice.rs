@@ -1,8 +1,14 @@
-//! Changing words of a value that spans lines, and leaving the others where they stand.
+//! Changing words of a value, and leaving the others where they stand.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use crate::syntax::words::{self, Laid};
 use crate::vocab::{Piece, Word};
+
+/// How a language reads a quoted text.
+pub(in crate::syntax) type Read<'f> = &'f dyn Fn(&str) -> Option<Word>;
+/// How a language quotes a value.
+pub(in crate::syntax) type Spell<'f> = &'f dyn Fn(&Word) -> Option<String>;
 
 /// The text `current` of a value, changed into `wanted` word by word; `None` where that cannot be done.
 ///
@@ -10,9 +16,13 @@ use crate::vocab::{Piece, Word};
 pub(in crate::syntax) fn splice(
     current: &[u8],
     wanted: &Word,
-    read: &dyn Fn(&str) -> Option<Word>,
-    spell: &dyn Fn(&Word) -> Option<String>,
+    read: Read<'_>,
+    spell: Spell<'_>,
 ) -> Option<String> {
+    let laid = relay(current, wanted, read, spell);
+    if let Some(laid) = laid.filter(|laid| read(laid).is_some_and(|word| word.pieces() == wanted.pieces())) {
+        return Some(laid);
+    }
     let text = std::str::from_utf8(current).ok()?;
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\n') {
@@ -39,6 +49,44 @@ pub(in crate::syntax) fn splice(
     (read(&out)?.pieces() == wanted.pieces()).then_some(out)
 }
 
+/// The text `current` of a value, changed so that its words are those of `wanted`; the blanks and line breaks
+/// between words that stay are those of the text. `None` where that cannot be done.
+pub(in crate::syntax) fn relay(
+    current: &[u8],
+    wanted: &Word,
+    read: Read<'_>,
+    spell: Spell<'_>,
+) -> Option<String> {
+    let text = std::str::from_utf8(current).ok()?;
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+    let raw = raw_units(inner);
+    let laid = words::lay(raw.iter().map(|unit| (is_blank_unit(unit), *unit)));
+    let meaning = |raw: &str| read(&format!("{quote}{raw}{quote}")).map(|word| word.pieces().to_vec());
+    let old: Vec<Vec<Piece>> = laid.words.iter().map(|(_, raw)| meaning(raw)).collect::<Option<_>>()?;
+    let new = words_of(wanted);
+    if old.is_empty() || new.is_empty() {
+        return None;
+    }
+    let spelled = |pieces: &Vec<Piece>| {
+        let quoted = spell(&Word::from_pieces(pieces.clone()))?;
+        let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        // Between other quotes a word that needs care would be another one; the check below sees to it.
+        Some(inner.to_owned())
+    };
+    let out = format!("{quote}{}{quote}", Laid::changed(&laid, &old, &new, spelled)?);
+    (words_of(&read(&out)?) == new).then_some(out)
+}
+
+/// The words of a value, without the blanks.
+fn words_of(word: &Word) -> Vec<Vec<Piece>> {
+    let is_blank = |unit: &[Piece]| matches!(unit, [Piece::Literal(text)] if text.trim().is_empty());
+    units(word).into_iter().filter(|unit| !is_blank(unit)).collect()
+}
+
+fn is_blank_unit(unit: &str) -> bool {
+    unit.chars().all(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\\')) && unit != "\\"
+}
 /// Words and the blanks between them, as a file spells them. A backslash at a line's end belongs to the blanks.
 fn raw_units(inner: &str) -> Vec<&str> {
     let mut units = Vec::new();

@@ -7,6 +7,7 @@
 mod dialect;
 mod error;
 mod parsed;
+mod relation;
 mod rest;
 mod scan;
 mod specificity;

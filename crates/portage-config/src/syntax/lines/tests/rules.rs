@@ -164,7 +164,7 @@ fn lines_of_several_groups() {
     assert_eq!(written(USE, text, "a/b x l10n: de video_cards: intel"), text);
     assert_eq!(
         written(USE, text, "a/b x L10N: de fr VIDEO_CARDS: intel\nn/n"),
-        "# why\na/b x # so\na/b L10N: de fr\na/b VIDEO_CARDS: intel\nn/n\n"
+        "# why\na/b  x L10N: de fr VIDEO_CARDS: intel # so\nn/n\n"
     );
     assert_eq!(written(USE, text, "a/b L10N: de"), "# why\na/b L10N: de # so\n");
     assert_eq!(written(USE, text, "a/b x L10N: de\nn/n\na/b VIDEO_CARDS: intel").lines().count(), 5);
