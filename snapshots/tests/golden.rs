@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use portage_config::config::Body;
+use portage_config::file::kinds;
 use portage_config::render::render;
 use portage_config::report::Report;
 use portage_config::spec::{Disk, Options, Resolved, load};
@@ -29,8 +32,49 @@ fn cases() {
     assert!(wrong.is_empty(), "these snapshots differ, or belong to nothing any more: {wrong:#?}");
 }
 
+/// The case `every-kind` shows how a new file of each kind looks.
+#[test]
+fn every_kind_has_a_snapshot() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/every-kind");
+    let mut report = Report::new();
+    let spec = folder.join("spec.toml");
+    let resolved = load(spec.to_str().unwrap(), &Options::new(&Disk), &mut report).unwrap();
+    let listing = fs::read_to_string(folder.join("tree.snap")).unwrap_or_default();
+    let mut shown = BTreeSet::new();
+    for (number, root) in resolved.roots.iter().enumerate() {
+        let prefix = place(&resolved, number);
+        for (path, file) in &root.config.files {
+            let snapshot = folder.join(format!("out/{prefix}{path}.snap"));
+            let link =
+                matches!(file.body, Body::Link(_)) && listing.contains(&format!("link {prefix}{path} "));
+            if snapshot.is_file() || link {
+                shown.extend(file.kind.map(|kind| kind.name));
+            }
+        }
+    }
+    let missing: Vec<_> = kinds().iter().map(|kind| kind.name).filter(|name| !shown.contains(name)).collect();
+    assert!(missing.is_empty(), "kinds without a snapshot: {missing:?}");
+}
+
+/// Gives the files of a folder the modes that git means: the rest depends on who checked it out.
+fn set_modes(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let kind = entry.file_type().unwrap();
+        let found = entry.metadata().unwrap().permissions().mode() & 0o7777;
+        let mode = if kind.is_dir() || found & 0o100 != 0 { 0o755 } else { 0o644 };
+        if !kind.is_symlink() && found != mode {
+            fs::set_permissions(entry.path(), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        if kind.is_dir() {
+            set_modes(&entry.path());
+        }
+    }
+}
+
 /// Renders one case; returns the snapshots that are wrong.
 fn case(folder: &Path) -> Vec<PathBuf> {
+    set_modes(folder);
     let mut shots = Snapshots { folder, seen: BTreeSet::new(), wrong: Vec::new() };
     let mut report = Report::new();
     let options = Options::new(&Disk);

@@ -118,7 +118,9 @@ fn alike(grammar: &Grammar, a: &Said, b: &Said) -> bool {
         return true;
     }
     match grammar {
-        Grammar::Rules(dialect) if !matches!(dialect.words, RuleWords::EnvFiles | RuleWords::Any) => {
+        Grammar::Rules(dialect)
+            if !matches!(dialect.words, RuleWords::EnvFiles | RuleWords::BashrcFiles | RuleWords::Any) =>
+        {
             flags(&a.raw).is_some_and(|a| flags(&b.raw) == Some(a))
         }
         _ => false,
@@ -209,6 +211,8 @@ pub(crate) fn said(grammar: &Grammar, model: &Model) -> IndexMap<Key, Said> {
             }
         }
         Model::Table(table) => nested(table, &Key::file(), &mut all),
+        // No entry that could differ: the difference is the text's.
+        Model::Opaque(_) => {}
     }
     all
 }

@@ -16,7 +16,7 @@ pub static PACKAGE_LICENSE: Kind = Kind {
         words: RuleWords::Licenses,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.license.j2",
+    template: Some("etc/portage/package.license.j2"),
     mode: 0o644,
     check,
 };
@@ -31,7 +31,7 @@ pub static PACKAGE_PROPERTIES: Kind = Kind {
         words: RuleWords::Any,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.properties.j2",
+    template: Some("etc/portage/package.properties.j2"),
     mode: 0o644,
     check,
 };
@@ -46,7 +46,7 @@ pub static PACKAGE_ACCEPT_RESTRICT: Kind = Kind {
         words: RuleWords::Any,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.accept_restrict.j2",
+    template: Some("etc/portage/package.accept_restrict.j2"),
     mode: 0o644,
     check,
 };

@@ -12,7 +12,7 @@ pub static ENV: Kind = Kind {
     about: "Variables for the packages whose line in package.env names the file: Portage's own language, not bash, portage(5).",
     place: Place::Folder("etc/portage/env"),
     grammar: Grammar::Vars(VarsDialect::Getconfig),
-    template: "etc/portage/env.j2",
+    template: Some("etc/portage/env.j2"),
     mode: 0o644,
     check,
 };

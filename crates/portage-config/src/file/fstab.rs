@@ -10,7 +10,7 @@ pub static FSTAB: Kind = Kind {
     about: "The file systems and the swap space of the machine: six fields a line, fstab(5).",
     place: Place::File("etc/fstab"),
     grammar: Grammar::Fstab,
-    template: "etc/fstab.j2",
+    template: Some("etc/fstab.j2"),
     mode: 0o644,
     check,
 };

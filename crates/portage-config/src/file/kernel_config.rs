@@ -10,7 +10,7 @@ pub static KERNEL_CONFIG: Kind = Kind {
     about: "A kernel configuration or a fragment of one: `CONFIG_X=y`, `# CONFIG_X is not set`, said with `as`.",
     place: Place::Named,
     grammar: Grammar::Pairs(PairsDialect::KernelConfig),
-    template: "kernel-config.j2",
+    template: Some("kernel-config.j2"),
     mode: 0o644,
     check,
 };

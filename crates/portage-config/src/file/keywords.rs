@@ -16,7 +16,7 @@ pub static PACKAGE_ACCEPT_KEYWORDS: Kind = Kind {
         words: RuleWords::Keywords,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.accept_keywords.j2",
+    template: Some("etc/portage/package.accept_keywords.j2"),
     mode: 0o644,
     check,
 };
@@ -31,7 +31,7 @@ pub static PACKAGE_KEYWORDS: Kind = Kind {
         words: RuleWords::Keywords,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.keywords.j2",
+    template: Some("etc/portage/package.keywords.j2"),
     mode: 0o644,
     check: check_deprecated,
 };
@@ -42,13 +42,28 @@ pub static PROFILE_PACKAGE_ACCEPT_KEYWORDS: Kind = Kind {
     about: "Keywords that the user's profile accepts for some packages, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/package.accept_keywords"),
     grammar: Grammar::Rules(RulesDialect {
-        atoms: Some(Dialect::UserProfile),
+        atoms: Some(Dialect::UserProfileAcceptKeywords),
         words: RuleWords::Keywords,
         groups: Groups::None,
     }),
-    template: "etc/portage/profile/package.accept_keywords.j2",
+    template: Some("etc/portage/profile/package.accept_keywords.j2"),
     mode: 0o644,
     check,
+};
+
+/// Keywords that the user's profile gives to some packages, as if their ebuilds had them; `-*` takes all away, portage(5).
+pub static PROFILE_PACKAGE_KEYWORDS: Kind = Kind {
+    name: "profile/package.keywords",
+    about: "Keywords that the user's profile gives to some packages, as if their ebuilds had them; `-*` takes all away, portage(5).",
+    place: Place::FileOrFolder("etc/portage/profile/package.keywords"),
+    grammar: Grammar::Rules(RulesDialect {
+        atoms: Some(Dialect::UserProfileKeywords),
+        words: RuleWords::Keywords,
+        groups: Groups::None,
+    }),
+    template: Some("etc/portage/profile/package.keywords.j2"),
+    mode: 0o644,
+    check: check_given,
 };
 
 /// A live version without `**`.
@@ -90,7 +105,30 @@ fn check_deprecated(model: &Model, findings: &mut Findings<'_>) {
     check(model, findings);
 }
 
-fn check(model: &Model, findings: &mut Findings<'_>) {
+/// Keywords that are given to a package: those of the architectures.
+pub(super) fn check_given(model: &Model, findings: &mut Findings<'_>) {
+    let Model::Rules(rules) = model else { return };
+    for rule in &rules.rules {
+        for word in &rule.words {
+            let Ok(keyword) = AcceptKeyword::parse(word) else { continue };
+            if let Keywords::Stable(arch) | Keywords::Testing(arch) = keyword.keywords
+                && !is_arch(arch)
+            {
+                unknown(&rule.key, word, arch, findings);
+            }
+        }
+    }
+}
+
+fn unknown(key: &str, word: &str, arch: &str, findings: &mut Findings<'_>) {
+    let message = format!("no architecture has the keyword `{arch}`");
+    let found = findings.word(&L107, Key::of(key), word, message);
+    if let Some(near) = nearest(arch, ARCHES.iter().copied()) {
+        found.set_help(format!("did you mean {}?", word.replace(arch, near)));
+    }
+}
+
+pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Rules(rules) = model else { return };
     for rule in &rules.rules {
         let key = || Key::of(&rule.key);
@@ -106,11 +144,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
                 _ => continue,
             };
             if !is_arch(arch) {
-                let found =
-                    findings.word(&L107, key(), word, format!("no architecture has the keyword `{arch}`"));
-                if let Some(near) = nearest(arch, ARCHES.iter().copied()) {
-                    found.set_help(format!("did you mean {}?", word.replace(arch, near)));
-                }
+                unknown(&rule.key, word, arch, findings);
             }
         }
         let Ok(atom) = Atom::parse(&rule.key, Dialect::UserUse) else { continue };
@@ -155,6 +189,7 @@ mod tests {
     fn keywords_are_those_of_architectures() {
         assert_eq!(codes(PATH, rules(&[("a/b", "~i486")])), ["L107"]);
         assert_eq!(codes(PATH, rules(&[("a/b", "~x86 -~x86 * ~* amd64")])), [""; 0]);
+        assert_eq!(codes("etc/portage/profile/package.keywords", rules(&[("a/b", "x87 -* x86")])), ["L107"]);
         assert_eq!(codes("etc/portage/package.keywords", rules(&[("a/b", "~x86")])), ["L126"]);
     }
 }

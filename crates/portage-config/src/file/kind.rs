@@ -16,8 +16,9 @@ pub struct Kind {
     pub place: Place,
     /// The language they are written in.
     pub grammar: Grammar,
-    /// The template that writes a new one: its path below `templates/`.
-    pub template: &'static str,
+    /// The template that writes a new one: its path below `templates/`. `None` for files without entries: their bytes
+    /// are their own layout.
+    pub template: Option<&'static str>,
     /// The mode of a new one.
     pub mode: u32,
     /// What is wrong with a file of this kind on its own.
@@ -42,6 +43,9 @@ pub enum Place {
     Folder(&'static str),
     /// Directly or deeper below this folder, with one of these endings: `etc/dracut.conf.d`, `.conf`.
     Ending(&'static str, &'static [&'static str]),
+    /// This path, a symbolic link to a folder or a folder: `etc/portage/make.profile`. What lies in the folder is of
+    /// other kinds.
+    Link(&'static str),
     /// No fixed path: said with `as`.
     Named,
 }
@@ -64,6 +68,8 @@ pub enum Grammar {
     Fstab,
     /// TOML.
     Toml,
+    /// No entries: the bytes are carried as they are.
+    Opaque,
 }
 
 /// How a file of rules is read.
@@ -91,6 +97,8 @@ pub enum RuleWords {
     Licenses,
     /// Paths below `env/`.
     EnvFiles,
+    /// Paths below `profile/bashrc/`.
+    BashrcFiles,
     /// Anything.
     Any,
 }
@@ -126,6 +134,8 @@ pub enum ItemWords {
     Flags,
     /// Package versions without operator (package.provided).
     Versions,
+    /// The line as it is, in a file without comments (eapi).
+    Line,
     /// Anything.
     Any,
 }
@@ -161,4 +171,8 @@ pub enum PairsDialect {
     KernelConfig,
     /// systemd.preset(5): `enable UNIT`, `disable UNIT`; keyed by the unit.
     Preset,
+    /// `KEY = VALUE`, taken apart at the first `=` (`KeyValuePairFileLoader`).
+    KeyValue,
+    /// color.map(5): `NAME=COLOR`, exactly one `=` a line.
+    ColorMap,
 }

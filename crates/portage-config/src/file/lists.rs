@@ -3,7 +3,7 @@
 use super::{Grammar, Groups, ItemWords, ItemsDialect, Kind, Place, RuleWords, RulesDialect};
 use crate::model::Model;
 use crate::report::{Code, Findings, Key};
-use crate::vocab::is_category;
+use crate::vocab::{AcceptKeyword, Keywords, is_category};
 
 /// Categories beside those of the repositories: one a line; Portage fails on a folder, portage(5).
 pub static CATEGORIES: Kind = Kind {
@@ -11,7 +11,7 @@ pub static CATEGORIES: Kind = Kind {
     about: "Categories beside those of the repositories: one a line; Portage fails on a folder, portage(5).",
     place: Place::File("etc/portage/categories"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Any, whole_line: true }),
-    template: "etc/portage/categories.j2",
+    template: Some("etc/portage/categories.j2"),
     mode: 0o644,
     check: check_categories,
 };
@@ -22,7 +22,7 @@ pub static LICENSE_GROUPS: Kind = Kind {
     about: "Groups of licenses, added to the repository's groups of the same name; Portage fails on a folder, portage(5).",
     place: Place::File("etc/portage/license_groups"),
     grammar: Grammar::Rules(RulesDialect { atoms: None, words: RuleWords::Any, groups: Groups::None }),
-    template: "etc/portage/license_groups.j2",
+    template: Some("etc/portage/license_groups.j2"),
     mode: 0o644,
     check: check_groups,
 };
@@ -33,9 +33,20 @@ pub static MIRRORS: Kind = Kind {
     about: "Where files of `mirror://NAME` are fetched from: a name and URIs a line, portage(5).",
     place: Place::FileOrFolder("etc/portage/mirrors"),
     grammar: Grammar::Rules(RulesDialect { atoms: None, words: RuleWords::Any, groups: Groups::None }),
-    template: "etc/portage/mirrors.j2",
+    template: Some("etc/portage/mirrors.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
+};
+
+/// Keywords beside those of the repositories: one a line; Portage fails on a folder, lib/portage/package/ebuild/config.py.
+pub static ARCH_LIST: Kind = Kind {
+    name: "arch.list",
+    about: "Keywords beside those of the repositories: one a line; Portage fails on a folder, lib/portage/package/ebuild/config.py.",
+    place: Place::File("etc/portage/arch.list"),
+    grammar: Grammar::Items(ItemsDialect { words: ItemWords::Any, whole_line: true }),
+    template: Some("etc/portage/arch.list.j2"),
+    mode: 0o644,
+    check: check_arches,
 };
 
 /// A name that no category can have.
@@ -44,6 +55,14 @@ pub(crate) const L119: Code = Code::error(
     "bad-category",
     "Portage drops lines that are no name of a category, without a message.",
     "lib/portage/package/ebuild/config.py; PMS 3.1.1",
+);
+
+/// A word that is no keyword.
+pub(crate) const L144: Code = Code::warning(
+    "L144",
+    "bad-arch",
+    "The names are compared with the keywords of ACCEPT_KEYWORDS: one that no keyword can have is of no use.",
+    "lib/portage/package/ebuild/config.py, validate; PMS 3.1.6",
 );
 
 /// `-license` in a group.
@@ -59,6 +78,19 @@ fn check_categories(model: &Model, findings: &mut Findings<'_>) {
     for item in &items.items {
         if !is_category(item.text.strip_prefix('-').unwrap_or(&item.text)) {
             findings.at(&L119, Key::of(&item.text), format!("`{}` is no name of a category", item.text));
+        }
+    }
+}
+
+fn check_arches(model: &Model, findings: &mut Findings<'_>) {
+    let Model::Items(items) = model else { return };
+    for item in &items.items {
+        let name = item.text.strip_prefix('-').unwrap_or(&item.text);
+        let bad = !matches!(AcceptKeyword::parse(name), Ok(keyword) if !keyword.removes && matches!(keyword.keywords, Keywords::Stable(_)));
+        if bad {
+            findings
+                .at(&L144, Key::of(&item.text), format!("`{}` is no name of a keyword", item.text))
+                .set_help("write one name a line, without `~`");
         }
     }
 }
@@ -90,6 +122,8 @@ mod tests {
             codes("etc/portage/categories", items(&["cross-i486-pc-linux-gnu", "-x11-misc"])),
             [""; 0]
         );
+        assert_eq!(codes("etc/portage/arch.list", items(&["i486", "-x86", "ppc-macos"])), [""; 0]);
+        assert_eq!(codes("etc/portage/arch.list", items(&["~x86", "a b", "*", "--x86"])), ["L144"; 4]);
         assert_eq!(codes("etc/portage/license_groups", rules(&[("MINE", "MIT -BSD")])), ["L118"]);
         assert_eq!(codes("etc/portage/license_groups", rules(&[("MINE", "MIT @FREE")])), [""; 0]);
     }

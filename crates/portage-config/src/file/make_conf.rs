@@ -16,7 +16,7 @@ pub static MAKE_CONF: Kind = Kind {
     about: "The settings of the whole system: variables in Portage's own language, make.conf(5).",
     place: Place::FileOrFolder("etc/portage/make.conf"),
     grammar: Grammar::Vars(VarsDialect::Getconfig),
-    template: "etc/portage/make.conf.j2",
+    template: Some("etc/portage/make.conf.j2"),
     mode: 0o644,
     check: |model, findings| check(model, In::MakeConf, findings),
 };
@@ -28,7 +28,7 @@ pub static MAKE_DEFAULTS: Kind = Kind {
     about: "The variables of the user's profile, weaker than make.conf; the only place of /etc/portage for profile-only variables, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/make.defaults"),
     grammar: Grammar::Vars(VarsDialect::Getconfig),
-    template: "etc/portage/profile/make.defaults.j2",
+    template: Some("etc/portage/profile/make.defaults.j2"),
     mode: 0o644,
     check: |model, findings| check(model, In::Profile, findings),
 };

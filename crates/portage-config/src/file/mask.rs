@@ -12,7 +12,7 @@ pub static PACKAGE_MASK: Kind = Kind {
     about: "Packages that must not be installed: one atom a line, portage(5).",
     place: Place::FileOrFolder("etc/portage/package.mask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::User), whole_line: true }),
-    template: "etc/portage/package.mask.j2",
+    template: Some("etc/portage/package.mask.j2"),
     mode: 0o644,
     check,
 };
@@ -23,7 +23,7 @@ pub static PACKAGE_UNMASK: Kind = Kind {
     about: "Packages that are not masked whatever masks them: one atom a line, portage(5).",
     place: Place::FileOrFolder("etc/portage/package.unmask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::User), whole_line: true }),
-    template: "etc/portage/package.unmask.j2",
+    template: Some("etc/portage/package.unmask.j2"),
     mode: 0o644,
     check,
 };
@@ -34,7 +34,7 @@ pub static PROFILE_PACKAGE_MASK: Kind = Kind {
     about: "Packages that the user's profile masks: one atom a line, no wildcards, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/package.mask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::UserProfile), whole_line: true }),
-    template: "etc/portage/profile/package.mask.j2",
+    template: Some("etc/portage/profile/package.mask.j2"),
     mode: 0o644,
     check,
 };
@@ -45,7 +45,7 @@ pub static PROFILE_PACKAGE_UNMASK: Kind = Kind {
     about: "Packages that the user's profile unmasks: one atom a line, no wildcards, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/package.unmask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::UserProfile), whole_line: true }),
-    template: "etc/portage/profile/package.unmask.j2",
+    template: Some("etc/portage/profile/package.unmask.j2"),
     mode: 0o644,
     check,
 };
@@ -58,7 +58,7 @@ pub(crate) const L109: Code = Code::error(
     "lib/portage/package/ebuild/_config/MaskManager.py",
 );
 
-fn check(model: &Model, findings: &mut Findings<'_>) {
+pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Items(items) = model else { return };
     for item in &items.items {
         let text = item.text.strip_prefix('-').unwrap_or(&item.text);

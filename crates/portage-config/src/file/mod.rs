@@ -5,16 +5,22 @@
 //! data, its checks and its documentation.
 
 pub mod accept;
+pub mod bashrc;
+pub mod color_map;
 pub mod dracut;
 pub mod env;
 pub mod fstab;
+pub mod hooks;
 pub mod kernel_config;
 pub mod keywords;
 pub mod lists;
 pub mod make_conf;
+pub mod make_profile;
 pub mod mask;
+pub mod modules;
 pub mod package_env;
 pub mod package_use;
+pub mod patches;
 pub mod profile;
 pub mod profile_use;
 pub mod repos_conf;

@@ -1,7 +1,7 @@
 //! The path that a mistyped or misplaced one was meant to be.
 
-use super::Place;
 use super::table::{PLAIN, below, find, kinds, read_by_portage};
+use super::{Grammar, Place};
 use crate::vocab::RelPath;
 
 /// The right spelling of a path that looks like a mistake; `None` where there is nothing to say.
@@ -39,7 +39,9 @@ fn names() -> impl Iterator<Item = &'static str> {
     kinds()
         .iter()
         .filter_map(|kind| match kind.place {
-            Place::File(base) | Place::FileOrFolder(base) | Place::Folder(base) => below(base, "etc/portage"),
+            Place::File(base) | Place::FileOrFolder(base) | Place::Folder(base) | Place::Link(base) => {
+                below(base, "etc/portage")
+            }
             _ => None,
         })
         .chain(PLAIN.iter().copied())
@@ -49,14 +51,14 @@ fn in_portage(path: &str) -> Option<String> {
     if names().any(|name| name == path) || PLAIN.iter().any(|plain| below(path, plain).is_some()) {
         return None;
     }
-    let depth = if path.starts_with("profile/") { 2 } else { 1 };
+    let depth = if path.starts_with("profile/") || path.starts_with("make.profile/") { 2 } else { 1 };
     let (head, rest) = match path.match_indices('/').nth(depth - 1) {
         Some((at, _)) => path.split_at(at),
         None => (path, ""),
     };
     let spelled = |name: &str| Some(format!("{name}{rest}"));
 
-    let other_side = match head.strip_prefix("profile/") {
+    let other_side = match head.strip_prefix("profile/").or_else(|| head.strip_prefix("make.profile/")) {
         Some(inner) => inner.to_owned(),
         None => format!("profile/{head}"),
     };
@@ -68,8 +70,9 @@ fn in_portage(path: &str) -> Option<String> {
         let dead = path.rsplit('/').next().unwrap_or(path);
         return (!read_by_portage(dead)).then(|| path.replace(dead, dead.trim_matches(['.', '~'])));
     }
+    // Programs and patches have names of any kind: `bashrc.conf` is nobody's `profile/bashrc/conf`.
     let folders = || {
-        kinds().iter().filter_map(|kind| match kind.place {
+        kinds().iter().filter(|kind| kind.grammar != Grammar::Opaque).filter_map(|kind| match kind.place {
             Place::FileOrFolder(base) | Place::Folder(base) => below(base, "etc/portage"),
             _ => None,
         })
@@ -113,12 +116,6 @@ fn in_portage(path: &str) -> Option<String> {
 }
 
 fn in_root(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("etc/");
-    for moved in ["make.conf", "make.profile"] {
-        if rest == Some(moved) {
-            return Some(moved.to_owned());
-        }
-    }
     for kind in kinds() {
         if let Place::Ending(base, [ending]) = kind.place
             && matches!(kind.name, "systemd-preset" | "dracut.conf.d")
@@ -166,8 +163,12 @@ mod tests {
             ("package.use.grub", Some("package.use/grub")),
             ("package.use.mask.x", Some("profile/package.use.mask/x")),
             ("package.accept_keyword", Some("package.accept_keywords")),
-            ("etc/make.conf", Some("make.conf")),
-            ("/etc/make.profile", Some("make.profile")),
+            ("etc/make.conf", None),
+            ("/etc/make.profile", None),
+            ("etc/portage/make.profile/package.env", Some("package.env")),
+            ("etc/portage/make.profile/pacages", Some("make.profile/packages")),
+            ("etc/portage/arch.lst", Some("arch.list")),
+            ("modules.d", Some("modules/")),
             ("etc/fstabs", Some("/etc/fstab")),
             ("etc/systemd/system-preset/10-x", Some("/etc/systemd/system-preset/10-x.preset")),
             ("package.use/.x", Some("package.use/x")),

@@ -15,7 +15,7 @@ pub static PACKAGE_ENV: Kind = Kind {
         words: RuleWords::EnvFiles,
         groups: Groups::None,
     }),
-    template: "etc/portage/package.env.j2",
+    template: Some("etc/portage/package.env.j2"),
     mode: 0o644,
     check,
 };

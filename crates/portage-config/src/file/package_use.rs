@@ -17,7 +17,7 @@ pub static PACKAGE_USE: Kind = Kind {
         words: RuleWords::Use,
         groups: Groups::Line,
     }),
-    template: "etc/portage/package.use.j2",
+    template: Some("etc/portage/package.use.j2"),
     mode: 0o644,
     check,
 };

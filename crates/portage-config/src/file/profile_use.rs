@@ -16,7 +16,7 @@ pub static PROFILE_PACKAGE_USE: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.j2",
+    template: Some("etc/portage/profile/package.use.j2"),
     mode: 0o644,
     check,
 };
@@ -31,7 +31,7 @@ pub static PROFILE_PACKAGE_USE_MASK: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.mask.j2",
+    template: Some("etc/portage/profile/package.use.mask.j2"),
     mode: 0o644,
     check,
 };
@@ -46,7 +46,7 @@ pub static PROFILE_PACKAGE_USE_FORCE: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.force.j2",
+    template: Some("etc/portage/profile/package.use.force.j2"),
     mode: 0o644,
     check,
 };
@@ -61,7 +61,7 @@ pub static PROFILE_PACKAGE_USE_STABLE: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.stable.j2",
+    template: Some("etc/portage/profile/package.use.stable.j2"),
     mode: 0o644,
     check,
 };
@@ -76,7 +76,7 @@ pub static PROFILE_PACKAGE_USE_STABLE_MASK: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.stable.mask.j2",
+    template: Some("etc/portage/profile/package.use.stable.mask.j2"),
     mode: 0o644,
     check,
 };
@@ -91,7 +91,7 @@ pub static PROFILE_PACKAGE_USE_STABLE_FORCE: Kind = Kind {
         words: RuleWords::ProfileUse,
         groups: Groups::Leak,
     }),
-    template: "etc/portage/profile/package.use.stable.force.j2",
+    template: Some("etc/portage/profile/package.use.stable.force.j2"),
     mode: 0o644,
     check,
 };
@@ -102,7 +102,7 @@ pub static PROFILE_USE_MASK: Kind = Kind {
     about: "USE flags that cannot be enabled for any package: one flag a line, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/use.mask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Flags, whole_line: true }),
-    template: "etc/portage/profile/use.mask.j2",
+    template: Some("etc/portage/profile/use.mask.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -113,7 +113,7 @@ pub static PROFILE_USE_FORCE: Kind = Kind {
     about: "USE flags that cannot be disabled for any package: one flag a line, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/use.force"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Flags, whole_line: true }),
-    template: "etc/portage/profile/use.force.j2",
+    template: Some("etc/portage/profile/use.force.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -124,7 +124,7 @@ pub static PROFILE_USE_STABLE_MASK: Kind = Kind {
     about: "As profile/use.mask, for packages that only a stable keyword makes visible, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/use.stable.mask"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Flags, whole_line: true }),
-    template: "etc/portage/profile/use.stable.mask.j2",
+    template: Some("etc/portage/profile/use.stable.mask.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -135,7 +135,7 @@ pub static PROFILE_USE_STABLE_FORCE: Kind = Kind {
     about: "As profile/use.force, for packages that only a stable keyword makes visible, portage(5).",
     place: Place::FileOrFolder("etc/portage/profile/use.stable.force"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Flags, whole_line: true }),
-    template: "etc/portage/profile/use.stable.force.j2",
+    template: Some("etc/portage/profile/use.stable.force.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };

@@ -11,7 +11,7 @@ pub static REPOS_CONF: Kind = Kind {
     about: "The ebuild repositories: a section each, merged key by key with Portage's own file, portage(5).",
     place: Place::FileOrFolder("etc/portage/repos.conf"),
     grammar: Grammar::Ini(IniDialect::ConfigParser),
-    template: "etc/portage/repos.conf.j2",
+    template: Some("etc/portage/repos.conf.j2"),
     mode: 0o644,
     check: check_repos,
 };
@@ -22,7 +22,7 @@ pub static BINREPOS_CONF: Kind = Kind {
     about: "The binary package hosts: a section each, portage(5).",
     place: Place::FileOrFolder("etc/portage/binrepos.conf"),
     grammar: Grammar::Ini(IniDialect::ConfigParser),
-    template: "etc/portage/binrepos.conf.j2",
+    template: Some("etc/portage/binrepos.conf.j2"),
     mode: 0o644,
     check: check_binrepos,
 };
@@ -33,7 +33,7 @@ pub static SETS_CONF: Kind = Kind {
     about: "Where sets come from: a section for each class of set, portage(5).",
     place: Place::FileOrFolder("etc/portage/sets.conf"),
     grammar: Grammar::Ini(IniDialect::ConfigParser),
-    template: "etc/portage/sets.conf.j2",
+    template: Some("etc/portage/sets.conf.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };

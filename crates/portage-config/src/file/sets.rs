@@ -9,7 +9,7 @@ pub static SETS: Kind = Kind {
     about: "A set of packages of one's own: an atom or `@set` a line; its name is the path below sets/, portage(5).",
     place: Place::Folder("etc/portage/sets"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::Set), whole_line: false }),
-    template: "etc/portage/sets.j2",
+    template: Some("etc/portage/sets.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -20,7 +20,7 @@ pub static WORLD: Kind = Kind {
     about: "The packages that were asked for by name: one atom a line, written by emerge as well, portage(5).",
     place: Place::File("var/lib/portage/world"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Atoms(Dialect::World), whole_line: false }),
-    template: "var/lib/portage/world.j2",
+    template: Some("var/lib/portage/world.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -31,7 +31,7 @@ pub static WORLD_SETS: Kind = Kind {
     about: "The sets that were asked for by name: one `@set` a line, written by emerge as well, portage(5).",
     place: Place::File("var/lib/portage/world_sets"),
     grammar: Grammar::Items(ItemsDialect { words: ItemWords::Any, whole_line: false }),
-    template: "var/lib/portage/world_sets.j2",
+    template: Some("var/lib/portage/world_sets.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };

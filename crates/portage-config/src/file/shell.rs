@@ -8,7 +8,7 @@ pub static CONF_D: Kind = Kind {
     about: "Settings of an OpenRC service: variables that sh reads, openrc-run(8).",
     place: Place::Folder("etc/conf.d"),
     grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
-    template: "etc/conf.d.j2",
+    template: Some("etc/conf.d.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -19,7 +19,7 @@ pub static DEFAULT_GRUB: Kind = Kind {
     about: "Settings of grub-mkconfig: variables that sh reads, the GRUB manual.",
     place: Place::File("etc/default/grub"),
     grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
-    template: "etc/default/grub.j2",
+    template: Some("etc/default/grub.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -30,7 +30,7 @@ pub static SH_ENV: Kind = Kind {
     about: "An environment to be sourced before emerge: exported variables, said with `as`.",
     place: Place::Named,
     grammar: Grammar::Vars(VarsDialect::Shell { export: true }),
-    template: "sh-env.j2",
+    template: Some("sh-env.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };

@@ -28,7 +28,7 @@ pub static SYSTEMD: Kind = Kind {
     about: "A unit, a drop-in or a manager's settings of systemd: sections of keys, a repeated key is a list, systemd.syntax(7).",
     place: Place::Ending("etc/systemd", UNIT_ENDINGS),
     grammar: Grammar::Ini(IniDialect::Systemd),
-    template: "etc/systemd/unit.j2",
+    template: Some("etc/systemd/unit.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };
@@ -39,7 +39,7 @@ pub static SYSTEMD_PRESET: Kind = Kind {
     about: "Which units are enabled on a first start: a verb and a unit a line, the first match wins, systemd.preset(5).",
     place: Place::Ending("etc/systemd/system-preset", &[".preset"]),
     grammar: Grammar::Pairs(PairsDialect::Preset),
-    template: "etc/systemd/system-preset.j2",
+    template: Some("etc/systemd/system-preset.j2"),
     mode: 0o644,
     check: check_presets,
 };

@@ -1,13 +1,17 @@
 //! The one table of kinds.
 
 use super::{
-    Kind, Place, accept, dracut, env, fstab, kernel_config, keywords, lists, make_conf, mask, package_env,
-    package_use, profile, profile_use, repos_conf, sets, shell, systemd, ugrd,
+    Kind, Place, accept, bashrc, color_map, dracut, env, fstab, hooks, kernel_config, keywords, lists,
+    make_conf, make_profile, mask, modules, package_env, package_use, patches, profile, profile_use,
+    repos_conf, sets, shell, systemd, ugrd,
 };
+use std::borrow::Cow;
+
 use crate::vocab::RelPath;
 
 static KINDS: &[&Kind] = &[
     &make_conf::MAKE_CONF,
+    &make_profile::MAKE_PROFILE,
     &repos_conf::REPOS_CONF,
     &repos_conf::BINREPOS_CONF,
     &package_use::PACKAGE_USE,
@@ -20,6 +24,8 @@ static KINDS: &[&Kind] = &[
     &accept::PACKAGE_ACCEPT_RESTRICT,
     &package_env::PACKAGE_ENV,
     &env::ENV,
+    &bashrc::ENV_BASH,
+    &bashrc::BASHRC,
     &make_conf::MAKE_DEFAULTS,
     &profile_use::PROFILE_PACKAGE_USE,
     &profile_use::PROFILE_PACKAGE_USE_MASK,
@@ -34,8 +40,41 @@ static KINDS: &[&Kind] = &[
     &mask::PROFILE_PACKAGE_MASK,
     &mask::PROFILE_PACKAGE_UNMASK,
     &keywords::PROFILE_PACKAGE_ACCEPT_KEYWORDS,
+    &keywords::PROFILE_PACKAGE_KEYWORDS,
     &profile::PROFILE_PACKAGES,
     &profile::PROFILE_PACKAGE_PROVIDED,
+    &profile::PROFILE_SONAME_PROVIDED,
+    &bashrc::PROFILE_PROFILE_BASHRC,
+    &bashrc::PROFILE_PACKAGE_BASHRC,
+    &bashrc::PROFILE_BASHRC,
+    &profile::PROFILE_EAPI,
+    &profile::PROFILE_PARENT,
+    &profile::PROFILE_DEPRECATED,
+    &profile::PROFILE_VIRTUALS,
+    &make_profile::MAKE_PROFILE_EAPI,
+    &make_profile::MAKE_PROFILE_PARENT,
+    &make_profile::MAKE_PROFILE_MAKE_DEFAULTS,
+    &make_profile::MAKE_PROFILE_PACKAGES,
+    &make_profile::MAKE_PROFILE_PACKAGE_MASK,
+    &make_profile::MAKE_PROFILE_PACKAGE_UNMASK,
+    &make_profile::MAKE_PROFILE_PACKAGE_ACCEPT_KEYWORDS,
+    &make_profile::MAKE_PROFILE_PACKAGE_KEYWORDS,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE_MASK,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE_FORCE,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE_STABLE,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE_STABLE_MASK,
+    &make_profile::MAKE_PROFILE_PACKAGE_USE_STABLE_FORCE,
+    &make_profile::MAKE_PROFILE_USE_MASK,
+    &make_profile::MAKE_PROFILE_USE_FORCE,
+    &make_profile::MAKE_PROFILE_USE_STABLE_MASK,
+    &make_profile::MAKE_PROFILE_USE_STABLE_FORCE,
+    &make_profile::MAKE_PROFILE_PACKAGE_PROVIDED,
+    &make_profile::MAKE_PROFILE_PACKAGE_BASHRC,
+    &make_profile::MAKE_PROFILE_PROFILE_BASHRC,
+    &make_profile::MAKE_PROFILE_SONAME_PROVIDED,
+    &make_profile::MAKE_PROFILE_DEPRECATED,
+    &make_profile::MAKE_PROFILE_VIRTUALS,
     &sets::SETS,
     &repos_conf::SETS_CONF,
     &sets::WORLD,
@@ -43,6 +82,13 @@ static KINDS: &[&Kind] = &[
     &lists::CATEGORIES,
     &lists::LICENSE_GROUPS,
     &lists::MIRRORS,
+    &lists::ARCH_LIST,
+    &modules::MODULES,
+    &color_map::COLOR_MAP,
+    &patches::PATCHES,
+    &patches::SAVEDCONFIG,
+    &hooks::POSTSYNC_D,
+    &hooks::REPO_POSTSYNC_D,
     &ugrd::UGRD,
     &dracut::DRACUT_CONF,
     &dracut::DRACUT_CONF_D,
@@ -55,35 +101,17 @@ static KINDS: &[&Kind] = &[
     &systemd::SYSTEMD_PRESET,
 ];
 
-/// Paths below `etc/portage` that Portage knows and that hold no entries: links, folders, scripts, and files that
-/// are only carried. [`find`] does not return them, [`nearest`](super::nearest) knows them.
+/// Names below `etc/portage` that are of no kind and no mistake: other programs' files, and folders of programs that
+/// are only carried. [`nearest`](super::nearest) knows them.
 pub const PLAIN: &[&str] = &[
-    "make.profile",
-    "bashrc",
     "bashrc.d",
-    "arch.list",
-    "color.map",
-    "modules",
-    "patches",
-    "savedconfig",
     "gnupg",
     "hooks",
     "bin",
-    "postsync.d",
-    "repo.postsync.d",
     "conf-update.d",
     "conf-update-session.d",
     "suidctl.conf",
     "repo.sync.d",
-    "profile/eapi",
-    "profile/parent",
-    "profile/bashrc",
-    "profile/profile.bashrc",
-    "profile/package.bashrc",
-    "profile/package.keywords",
-    "profile/soname.provided",
-    "profile/virtuals",
-    "profile/deprecated",
 ];
 
 /// All kinds, in the order in which a person reads a configuration.
@@ -114,7 +142,8 @@ pub fn named(name: &str) -> Option<&'static Kind> {
 /// assert_eq!(kind("etc/portage/package.use/.desktop"), None);
 /// ```
 pub fn find(path: &RelPath) -> Option<&'static Kind> {
-    let path = path.as_str();
+    let path = moved(path.as_str());
+    let path = path.as_ref();
     KINDS
         .iter()
         .copied()
@@ -123,10 +152,20 @@ pub fn find(path: &RelPath) -> Option<&'static Kind> {
         .map(|(_, kind)| kind)
 }
 
+/// The path below `etc/portage` of a file in the place that it had before there was `/etc/portage`: Portage reads
+/// `/etc/make.conf` and `/etc/make.profile` still.
+fn moved(path: &str) -> Cow<'_, str> {
+    let is = |name: &str| path == name || below(path, name).is_some();
+    match path.strip_prefix("etc/") {
+        Some(rest) if is("etc/make.conf") || is("etc/make.profile") => format!("etc/portage/{rest}").into(),
+        _ => path.into(),
+    }
+}
+
 /// How much of a path a place claims; `None`: the path does not lie there.
 fn claim(place: Place, path: &str) -> Option<usize> {
     let (base, fits) = match place {
-        Place::File(base) => (base, path == base),
+        Place::File(base) | Place::Link(base) => (base, path == base),
         Place::FileOrFolder(base) => (base, path == base || below(path, base).is_some_and(walked)),
         Place::Folder("etc/portage/sets") => (
             "etc/portage/sets",
@@ -173,6 +212,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::file::Grammar;
 
     fn kind(path: &str) -> Option<&'static str> {
         find(&RelPath::parse(path).unwrap()).map(|kind| kind.name)
@@ -184,7 +224,14 @@ mod tests {
             ("etc/portage/make.conf", Some("make.conf")),
             ("etc/portage/make.conf/10-flags", Some("make.conf")),
             ("etc/portage/make.confs", None),
-            ("etc/portage/make.profile", None),
+            ("etc/portage/make.profile", Some("make.profile")),
+            ("etc/portage/make.profile/parent", Some("make.profile/parent")),
+            ("etc/portage/make.profile/package.use/x", Some("make.profile/package.use")),
+            ("etc/portage/make.profile/package.env", None),
+            ("etc/make.conf", Some("make.conf")),
+            ("etc/make.conf/x", Some("make.conf")),
+            ("etc/make.confs", None),
+            ("etc/make.profile/eapi", Some("make.profile/eapi")),
             ("etc/portage/package.use", Some("package.use")),
             ("etc/portage/package.use/a/b/c", Some("package.use")),
             ("etc/portage/package.use/.hidden", None),
@@ -196,7 +243,7 @@ mod tests {
             ("etc/portage/profile/package.use.mask/x", Some("profile/package.use.mask")),
             ("etc/portage/profile/package.use", Some("profile/package.use")),
             ("etc/portage/profile/packages/x", None),
-            ("etc/portage/profile/parent", None),
+            ("etc/portage/profile/parent", Some("profile/parent")),
             ("etc/portage/categories", Some("categories")),
             ("etc/portage/categories/x", None),
             ("etc/portage/env", None),
@@ -204,7 +251,11 @@ mod tests {
             ("etc/portage/sets/desk/top", Some("sets")),
             ("etc/portage/sets/desk.metadata", None),
             ("etc/portage/sets.conf", Some("sets.conf")),
-            ("etc/portage/patches/a/b/x.patch", None),
+            ("etc/portage/patches/a/b/x.patch", Some("patches")),
+            ("etc/portage/bashrc", Some("bashrc")),
+            ("etc/portage/bashrc/x", None),
+            ("etc/portage/postsync.d/x", Some("postsync.d")),
+            ("etc/portage/postsync.d/.x", None),
             ("etc/fstab", Some("fstab")),
             ("etc/fstab/x", None),
             ("etc/conf.d/net", Some("conf.d")),
@@ -226,11 +277,12 @@ mod tests {
     fn each_kind_has_its_own_name_place_and_template() {
         let names: BTreeSet<_> = kinds().iter().map(|kind| kind.name).collect();
         assert_eq!(names.len(), kinds().len());
-        let templates: BTreeSet<_> = kinds().iter().map(|kind| kind.template).collect();
-        assert_eq!(templates.len(), kinds().len());
+        let templates: Vec<_> = kinds().iter().filter_map(|kind| kind.template).collect();
+        assert_eq!(templates.len(), templates.iter().collect::<BTreeSet<_>>().len());
         for kind in kinds() {
             assert_eq!(named(kind.name), Some(*kind));
-            assert!(kind.template.ends_with(".j2"), "{}", kind.name);
+            assert!(kind.template.is_none_or(|template| template.ends_with(".j2")), "{}", kind.name);
+            assert_eq!(kind.template.is_none(), kind.grammar == Grammar::Opaque, "{}", kind.name);
             assert!(kind.about.ends_with('.'), "{}", kind.name);
             let same = |other: &&&Kind| other.place == kind.place && kind.place != Place::Named;
             assert!(kinds().iter().filter(same).count() <= 1, "{}", kind.name);
@@ -241,7 +293,7 @@ mod tests {
     fn every_place_is_found_again() {
         for kind in kinds() {
             let path = match kind.place {
-                Place::File(base) | Place::FileOrFolder(base) => base.to_owned(),
+                Place::File(base) | Place::FileOrFolder(base) | Place::Link(base) => base.to_owned(),
                 Place::Folder(base) => format!("{base}/x"),
                 Place::Ending(base, endings) => format!("{base}/x{}", endings[0]),
                 Place::Named => continue,

@@ -1,7 +1,8 @@
 //! Models by hand, and the codes that the check of their kind finds.
 
 use crate::model::{
-    Assign, Comment, Ini, IniKey, IniSection, Item, Items, Model, Pair, Pairs, Rule, Rules, Statement, Vars,
+    Assign, Bytes, Comment, Ini, IniKey, IniSection, Item, Items, Model, Opaque, Pair, Pairs, Rule, Rules,
+    Statement, Vars,
 };
 use crate::report::Report;
 use crate::vocab::{RelPath, Word};
@@ -61,6 +62,10 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> Model {
         comment: Comment::default(),
     };
     Model::Pairs(Pairs { pairs: pairs.iter().map(pair).collect(), ..Pairs::default() })
+}
+
+pub(crate) fn opaque(text: &str) -> Model {
+    Model::Opaque(Opaque { bytes: Bytes(text.into()) })
 }
 
 /// The codes of a file's own check.

@@ -130,11 +130,13 @@ impl<'a> Context<'a> {
 
     /// What make.profile points to.
     pub(super) fn profile(&self) -> Option<(RelPath, &str)> {
-        let path = RelPath::parse("etc/portage/make.profile").ok()?;
-        match &self.config.files.get(&path)?.body {
-            Body::Link(target) => Some((path, target)),
-            _ => None,
-        }
+        ["etc/portage/make.profile", "etc/make.profile"].into_iter().find_map(|path| {
+            let path = RelPath::parse(path).ok()?;
+            match &self.config.files.get(&path)?.body {
+                Body::Link(target) => Some((path, target.as_str())),
+                _ => None,
+            }
+        })
     }
 
     /// The components of the profile below `profiles/`.

@@ -136,6 +136,17 @@ mod tests {
     }
 
     #[test]
+    fn the_last_word_of_the_package_holds() {
+        let lines = |first, last| {
+            let rules = [("sys-kernel/installkernel", first), ("sys-kernel/installkernel", last)];
+            codes(&root().rules(USE, &rules)).contains(&"L022")
+        };
+        assert!(!lines("systemd-boot -systemd", "systemd"));
+        assert!(lines("systemd-boot systemd", "-systemd"));
+        assert!(!lines("systemd-boot", "-systemd systemd"));
+    }
+
+    #[test]
     fn the_mask_of_x86_is_lifted() {
         let x86 = || {
             root()

@@ -13,6 +13,7 @@ mod machine;
 mod package_env;
 mod parallel;
 mod places;
+mod profile;
 mod repos;
 #[cfg(test)]
 mod systems;
@@ -46,6 +47,7 @@ pub fn check(config: &Config, report: &mut Report) {
     live::check(&context, report);
     installkernel::check(&context, report);
     package_env::check(&context, report);
+    profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
 }
@@ -117,6 +119,22 @@ static OWN: &[&Code] = &[
     &file::keywords::L126,
     &package_env::L127,
     &file::repos_conf::L129,
+    &places::L130,
+    &file::hooks::L131,
+    &file::patches::L132,
+    &file::patches::L133,
+    &file::bashrc::L134,
+    &file::color_map::L135,
+    &file::modules::L136,
+    &file::profile::L137,
+    &file::profile::L138,
+    &file::profile::L139,
+    &profile::L140,
+    &file::make_profile::L141,
+    &profile::L142,
+    &profile::L143,
+    &file::lists::L144,
+    &profile::L145,
 ];
 
 #[cfg(test)]

@@ -30,9 +30,19 @@ pub(crate) const L120: Code = Code::warning(
     "lib/portage/util/__init__.py, _recursive_basename_filter",
 );
 
-const COPIES: [&str; 12] = [
+/// A program that cannot be run.
+pub(crate) const L130: Code = Code::error(
+    "L130",
+    "not-executable",
+    "Of the files in these folders Portage runs those that are executable, and passes over the others in silence.",
+    "lib/portage/util/hooks.py, get_hooks_from_dir",
+);
+
+const COPIES: [&str; 15] = [
     ".bak",
+    ".backup",
     ".old",
+    ".new",
     ".orig",
     ".save",
     ".rej",
@@ -41,6 +51,7 @@ const COPIES: [&str; 12] = [
     ".rpmsave",
     ".dpkg-old",
     ".dpkg-dist",
+    ".dpkg-new",
     ".disabled",
     ".md",
 ];
@@ -69,8 +80,30 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             }
             continue;
         };
-        let Place::FileOrFolder(base) = kind.place else { continue };
-        let copy = path.name().starts_with('#') || COPIES.iter().any(|ending| path.name().ends_with(ending));
+        if let (Place::File(base), Body::Dir) = (kind.place, &file.body) {
+            report
+                .file(path)
+                .at(&L033, Key::file(), format!("`{base}` is a plain file, and here a folder"))
+                .set_help("write a file of that name");
+        }
+        if let (Some(mode), true) = (file.mode, kind.mode & 0o111 != 0)
+            && mode & 0o111 == 0
+            && matches!(file.body, Body::Model(_) | Body::Text(_))
+        {
+            report
+                .file(path)
+                .at(&L130, Key::file(), format!("`{}` is not executable: it is not run", path.name()))
+                .set_help("take the mode out, or write mode = 0o755");
+        }
+        // Sets are folders only; their files are walked through as the others.
+        let (Place::FileOrFolder(base) | Place::Folder(base)) = kind.place else { continue };
+        if matches!(kind.place, Place::Folder(_)) && kind.name != "sets" {
+            continue;
+        }
+        let name = path.name();
+        let copy = name.starts_with(['#'])
+            || name.starts_with("README")
+            || COPIES.iter().any(|ending| name.ends_with(ending));
         if copy && path.as_str() != base && !matches!(file.body, Body::Dir) {
             report
                 .file(path)
@@ -133,13 +166,18 @@ mod tests {
             ("etc/portage/repos.conf.d/gentoo.conf", Some("L016")),
             ("etc/portage/package.use/x.bak", Some("L120")),
             ("etc/portage/package.use/#x#", Some("L120")),
+            ("etc/portage/package.use/README", Some("L120")),
+            ("etc/portage/package.use/x.new", Some("L120")),
+            ("etc/portage/sets/x.disabled", Some("L120")),
+            ("etc/portage/env/x.bak", Some("L127")),
+            ("etc/portage/savedconfig/a/README", None),
             ("etc/portage/package.use/x", None),
             ("etc/portage/package.use/.x", None),
             ("etc/portage/package.use/x~", None),
             ("etc/portage/make.conf~", None),
             ("etc/portage/package.uses/.git/x", None),
             ("etc/portage/bashrc.conf/x", None),
-            ("etc/portage/patches/a/b/x.patch", None),
+            ("etc/portage/patches/a/b/x.patch", Some("L133")),
             ("etc/portage/bashrc", None),
             ("etc/hostname", None),
         ] {
@@ -148,11 +186,26 @@ mod tests {
     }
 
     #[test]
+    fn programs_can_be_run() {
+        let hook = |mode| {
+            let mut root = root().text("etc/portage/postsync.d/x", "#!/bin/sh\n");
+            root.0.files.values_mut().for_each(|file| file.mode = mode);
+            root
+        };
+        assert_eq!(codes(&hook(None)), [""; 0], "the kind makes it executable");
+        assert_eq!(codes(&hook(Some(0o700))), [""; 0]);
+        assert_eq!(codes(&hook(Some(0o644))), ["L130"]);
+    }
+
+    #[test]
     fn a_path_is_a_file_or_a_folder() {
         let file = || root().rules("etc/portage/package.use", &[("a/b", "x")]);
         assert_eq!(codes(&file()), [""; 0]);
         assert_eq!(codes(&file().rules("etc/portage/package.use/x", &[])), ["L033"]);
-        assert_eq!(codes(&root().text("etc/portage/categories/x", "")), ["L033"]);
+        for name in ["categories", "license_groups", "arch.list", "color.map", "bashrc", "profile/packages"] {
+            assert_eq!(codes(&root().text(&format!("etc/portage/{name}/x"), "")), ["L033"], "{name}");
+            assert_eq!(codes(&root().dir(&format!("etc/portage/{name}"))), ["L033"], "{name}");
+        }
         let cross = root().rules("etc/portage/package.use", &[("cross-i486-pc-linux-gnu/gcc", "-multilib")]);
         assert_eq!(codes(&cross), ["L033"]);
         let folder =

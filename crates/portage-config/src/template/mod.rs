@@ -27,6 +27,7 @@ use minijinja::Environment;
 
 use crate::file::{Kind, kinds};
 use crate::model::Model;
+use crate::report::Key;
 use crate::syntax::Refusal;
 
 /// The built-in templates, parsed when the first file is rendered: most runs render none.
@@ -56,14 +57,15 @@ impl Templates {
         self.own.as_ref().unwrap_or(&BUILTIN)
     }
 
-    /// The names of all templates: their paths below `templates/`, in the order of the kinds.
+    /// The names of all templates: their paths below `templates/`, in the order of the kinds. Files without entries
+    /// have none.
     ///
     /// ```
     /// use portage_config::template::Templates;
     /// assert!(Templates::names().any(|name| name == "etc/portage/package.use.j2"));
     /// ```
     pub fn names() -> impl Iterator<Item = &'static str> {
-        kinds().iter().map(|kind| kind.template)
+        kinds().iter().filter_map(|kind| kind.template)
     }
 
     /// The text of a built-in template, to begin an own one with.
@@ -83,7 +85,7 @@ impl Templates {
     /// # Errors
     /// When it does not parse, no kind uses it, or it names what it cannot see.
     pub fn add(&mut self, name: &str, source: String) -> Result<(), TemplateError> {
-        let Some(kind) = kinds().iter().find(|kind| kind.template == name) else {
+        let Some(kind) = kinds().iter().find(|kind| kind.template == Some(name)) else {
             let message = match nearest(name) {
                 Some(near) => format!("is of no use to any kind of file; did you mean `{near}`?"),
                 None => "is of no use to any kind of file".to_owned(),
@@ -109,7 +111,9 @@ impl Templates {
 
     /// The text that a kind's template makes of a model. It is not yet known to read back as the model.
     pub(crate) fn render(&self, kind: &Kind, model: &Model) -> Result<String, RenderError> {
-        let name = kind.template;
+        let Some(name) = kind.template else {
+            return Err(Refusal::new(Key::file(), "a file without entries has no template").into());
+        };
         let view = view::view(&kind.grammar, model)?;
         let mut environment = self.environment().clone();
         environment.set_fuel(Some(view.fuel));

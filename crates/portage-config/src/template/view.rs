@@ -28,6 +28,8 @@ pub(super) fn fields(grammar: &Grammar) -> [&'static str; 2] {
         Grammar::Ini(_) | Grammar::Toml => "sections",
         Grammar::Pairs(_) => "pairs",
         Grammar::Fstab => "mounts",
+        // Has no template.
+        Grammar::Opaque => "bytes",
     };
     ["header", entries]
 }

@@ -109,6 +109,6 @@ pub(super) fn control(model: &Model) -> Option<Key> {
             m.pairs.iter().find(is).map(|p| Key::of(&p.key))
         }
         Model::Fstab(m) => m.mounts.iter().find(|m| remark(&m.comment)).map(|m| Key::of(&m.target)),
-        Model::Table(_) => None,
+        Model::Table(_) | Model::Opaque(_) => None,
     }
 }

@@ -20,7 +20,7 @@ pub static DRACUT_CONF: Kind = Kind {
     about: "What dracut puts into an initramfs, dracut.conf(5): the file that is read first.",
     place: Place::File("etc/dracut.conf"),
     grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
-    template: "etc/dracut.conf.j2",
+    template: Some("etc/dracut.conf.j2"),
     mode: 0o644,
     check: check::check,
 };
@@ -31,7 +31,7 @@ pub static DRACUT_CONF_D: Kind = Kind {
     about: "What dracut puts into an initramfs, dracut.conf(5): files that are read in order of their names.",
     place: Place::Ending("etc/dracut.conf.d", &[".conf"]),
     grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
-    template: "etc/dracut.conf.d.j2",
+    template: Some("etc/dracut.conf.d.j2"),
     mode: 0o644,
     check: check::check,
 };

@@ -26,7 +26,7 @@ pub static UGRD: Kind = Kind {
             https://github.com/desultory/ugrd, docs/configuration.md.",
     place: Place::Ending("etc/ugrd", &[".toml"]),
     grammar: Grammar::Toml,
-    template: "etc/ugrd/config.toml.j2",
+    template: Some("etc/ugrd/config.toml.j2"),
     mode: 0o644,
     check: check::check,
 };
