@@ -30,3 +30,5 @@ mod params;
 mod roots;
 #[path = "spec/texts.rs"]
 mod texts;
+#[path = "spec/trees.rs"]
+mod trees;

@@ -11,15 +11,25 @@ use crate::vocab::RelPath;
 pub(super) const WORDS: [&str; 9] =
     ["spec", "extends", "param", "file", "root", "variant", "check", "overlay", "target"];
 
-/// Files of `/etc/portage` that are said with `[file]` only.
-const OPAQUE: [(&str, &str); 6] = [
-    ("make.profile", "a link or a folder: `[file.\"make.profile\"]` with `link`"),
-    ("bashrc", "bash: `[file.\"bashrc\"]` with `text`"),
-    ("patches", "patches: `[file.\"patches/…\"]`"),
-    ("savedconfig", "another program's: `[file.\"savedconfig/…\"]`"),
-    ("postsync.d", "programs: `[file.\"postsync.d/…\"]`"),
-    ("repo.postsync.d", "programs: `[file.\"repo.postsync.d/…\"]`"),
-];
+/// Folders of `/etc/portage` whose files are said with `[file]` only.
+fn opaque_folders() -> impl Iterator<Item = &'static str> {
+    let opaque = file::kinds().iter().filter(|kind| kind.grammar == file::Grammar::Opaque);
+    opaque.filter_map(|kind| match kind.place {
+        Place::Folder(path) => path.strip_prefix("etc/portage/").filter(|rest| !rest.contains('/')),
+        _ => None,
+    })
+}
+
+/// How a file without entries is said.
+pub(super) fn without_entries(kind: &file::Kind, header: &str) -> String {
+    match kind.place {
+        Place::Link(_) => format!(
+            "say it with `[file.\"{header}\"]` and `link`; what a folder holds has headers of its own: \
+             `[\"{header}/parent\"]`"
+        ),
+        _ => format!("say it with `[file.\"{header}\"]` and `text`"),
+    }
+}
 
 /// The entries a layer says of one file.
 #[derive(Clone, Debug)]
@@ -158,7 +168,7 @@ fn section(part: &mut Part, header: String, node: Node, report: &mut Report) {
 /// The names of plain files directly below `etc/portage`.
 fn plain_names() -> impl Iterator<Item = &'static str> {
     file::kinds().iter().filter_map(|kind| match kind.place {
-        Place::File(path) | Place::FileOrFolder(path) => {
+        Place::File(path) | Place::FileOrFolder(path) | Place::Link(path) => {
             path.strip_prefix("etc/portage/").filter(|rest| !rest.contains('/'))
         }
         _ => None,
@@ -227,8 +237,8 @@ fn is_file_name(prefix: &str, name: &str, node: &Node) -> bool {
 }
 
 fn unknown(name: &str, node: &Node, report: &mut Report) {
-    let help = if let Some((_, what)) = OPAQUE.iter().find(|(opaque, _)| *opaque == name) {
-        Some(format!("this is {what}"))
+    let help = if opaque_folders().any(|folder| folder == name) {
+        Some(format!("this is a folder: say its files with `[file.\"{name}/…\"]` and `text`"))
     } else {
         suggestion(name, node).or_else(|| {
             Some(format!(
@@ -253,8 +263,11 @@ fn suggestion(name: &str, node: &Node) -> Option<String> {
         here = only;
     }
     let dotted = chain.join(".");
-    for folder in ["env", "profile", "sets", "patches", "savedconfig"] {
+    for folder in ["env", "profile", "sets"].into_iter().chain(opaque_folders()) {
         if let Some(rest) = dotted.strip_prefix(folder).and_then(|rest| rest.strip_prefix('.')) {
+            if opaque_folders().any(|opaque| opaque == folder) {
+                return Some(format!("write `[file.\"{folder}/{rest}\"]` with `text`"));
+            }
             if folder != "profile" {
                 return Some(format!("write `[\"{folder}/{rest}\"]`"));
             }
@@ -284,8 +297,7 @@ fn suggestion(name: &str, node: &Node) -> Option<String> {
             return Some(format!("write `[\"{plain}/{file}\"]`"));
         }
     }
-    let words: Vec<&str> =
-        WORDS.into_iter().chain(plain_names()).chain(OPAQUE.iter().map(|(name, _)| *name)).collect();
+    let words: Vec<&str> = WORDS.into_iter().chain(plain_names()).chain(opaque_folders()).collect();
     let near = nearest(&dotted, words.iter().copied()).or_else(|| nearest(name, words.iter().copied()));
     let bare = |near: &str| matches!(near, "spec" | "extends");
     near.map(|near| if bare(near) { format!("`{near}`") } else { format!("`[{near}]`") })
@@ -324,7 +336,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
 }
 
 /// A header as a path from the root.
-pub(super) fn path(header: &str) -> Result<RelPath, String> {
+pub(crate) fn path(header: &str) -> Result<RelPath, String> {
     let (rest, prefix) = match header.strip_prefix('/') {
         Some(rest) => (rest, ""),
         None => (header, "etc/portage/"),
@@ -335,7 +347,7 @@ pub(super) fn path(header: &str) -> Result<RelPath, String> {
 }
 
 /// A path from the root as a header.
-pub(super) fn header(path: &RelPath) -> String {
+pub(crate) fn header(path: &RelPath) -> String {
     match path.below("etc/portage") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => format!("/{path}"),

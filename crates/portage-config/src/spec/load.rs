@@ -5,17 +5,21 @@ use std::collections::{HashMap, HashSet};
 use camino::Utf8Path;
 
 use super::code;
+use super::folder::{Folder, Named};
 use super::header::{self, Part, Scope};
 use super::plan::{Plan, Turn, normal};
 use super::root::{self, Voice};
-use super::source::{self, Node, NodeValue, at};
+use super::source::{self, Node, NodeValue, Nodes, at};
 use super::{Layer, LayerId, Options, Resolved};
 use crate::report::{Code, Diagnostic, Origin, Report, Span, Spot};
 
 /// A layer as it was read.
+#[derive(Default)]
 struct Loaded {
     folder: String,
     part: Part,
+    /// What it is when it is no spec.
+    tree: Option<Folder>,
     extends: Vec<(LayerId, Span)>,
     /// What the roots and variants of the layer extend, by kind and name.
     inner: HashMap<(Scope, String), Vec<(LayerId, Span)>>,
@@ -113,7 +117,8 @@ impl Loader<'_, '_> {
             Err(error) => {
                 self.broken = true;
                 let good = error.utf8_error().valid_up_to();
-                let span = Span { source, start: good, end: good + 1 };
+                // The bytes are shown as one character.
+                let span = Span { source, start: good, end: good + char::REPLACEMENT_CHARACTER.len_utf8() };
                 self.wrong(&code::S002, Some(span), "this byte is not UTF-8".to_owned());
                 return None;
             }
@@ -134,7 +139,7 @@ impl Loader<'_, '_> {
             inner.insert((scope, name.clone()), self.extends(&part.extends, &folder));
         }
         if let Some(place) = self.layers.get_mut(id) {
-            *place = Some(Loaded { folder, part, extends, inner });
+            *place = Some(Loaded { folder, part, tree: None, extends, inner });
         }
         Some(id)
     }
@@ -151,20 +156,40 @@ impl Loader<'_, '_> {
                     ids.extend(self.file(&path, Some(item.span)).map(|id| (id, item.span)));
                 }
                 NodeValue::Table(table) if table.contains_key("tree") => {
-                    self.wrong(
-                        &code::S020,
-                        Some(item.span),
-                        "a tree of files is no layer in this version".into(),
-                    )
-                    .set_help("import the tree into a spec, and extend that");
+                    ids.extend(self.tree(table, item.span, folder).map(|id| (id, item.span)));
                 }
                 _ => {
                     let message = format!("a layer is a path or `preset:NAME`, not {}", item.type_name());
-                    self.wrong(&code::S008, Some(item.span), message);
+                    self.wrong(&code::S008, Some(item.span), message)
+                        .set_help("a folder of files is `{ tree = \"./portage\", at = \"/etc/portage\" }`");
                 }
             }
         }
         ids
+    }
+
+    /// A folder of files.
+    fn tree(&mut self, table: &Nodes, span: Span, folder: &str) -> Option<LayerId> {
+        let named = Named::read(table, span, folder, self.report)?;
+        let (known, name) = (named.id(), named.name());
+        if let Some(id) = self.known.get(&known) {
+            return Some(*id);
+        }
+        match named.load(self.options.files, self.report) {
+            Ok(tree) => {
+                self.known.insert(known, self.layers.len());
+                self.names.push(name);
+                self.layers.push(Some(Loaded { tree: Some(tree), ..Loaded::default() }));
+                Some(self.layers.len() - 1)
+            }
+            Err(error) => {
+                self.broken = true;
+                let path = name.trim_start_matches("tree:");
+                self.wrong(&code::S003, Some(span), format!("the folder `{path}` cannot be read: {error}"))
+                    .set_help("the path of a folder is relative to the spec that extends it");
+                None
+            }
+        }
     }
 
     /// The layers that `ids` are made of: depth first, left to right, each once.
@@ -278,7 +303,7 @@ impl Loader<'_, '_> {
                 .filter_map(|(id, turn)| {
                     let layer = self.layers.get(*id)?.as_ref()?;
                     let part = turn.part(&layer.part, name.as_deref())?;
-                    Some(Voice { layer: *id, folder: &layer.folder, part })
+                    Some(Voice { layer: *id, folder: &layer.folder, part, tree: layer.tree.as_ref() })
                 })
                 .collect();
             places.push(root::resolve(name, &voices, self.options, &mut resolved, self.report));

@@ -6,39 +6,12 @@ use indexmap::IndexMap;
 
 use super::code;
 use super::origin::{Effect, FileOrigins, LayerId, Touch};
+use super::slot::toml_shown;
+pub(super) use super::slot::{PLAIN, Slot, Slots, Value, hide, shown, shown_words};
 use super::source::at;
 use crate::model::{Comment, TomlValue};
 use crate::report::{Key, Report, Span};
 use crate::vocab::Text;
-
-/// The entries of a file, or the parts of an entry, as merged so far.
-pub(super) type Slots = IndexMap<String, Slot>;
-
-/// The part of a rule that is in no group. A rule that has no other part is [`Value::Words`].
-pub(super) const PLAIN: &str = "USE";
-
-/// An entry as merged so far.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Slot {
-    pub value: Value,
-    pub comment: Comment,
-}
-
-/// The value of an entry, taken apart as far as its kind goes.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Value {
-    /// The entry without anything behind it.
-    #[default]
-    Present,
-    /// Words.
-    Words(Vec<Text>),
-    /// One string in the file's own spelling.
-    Text(Text),
-    /// A value of a file that is TOML itself; never a table.
-    Toml(TomlValue),
-    /// Named parts: groups of a rule, keys of a section, fields of a mount, keys of a table.
-    Parts(Slots),
-}
 
 /// What a layer does to an entry.
 #[derive(Clone, Debug)]
@@ -70,6 +43,51 @@ pub(super) enum Op {
     ElementsOr(Box<Op>, Box<Op>),
     Drop,
 }
+
+/// How much of an entry layers changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All of it.
+    Whole,
+    /// Words came and went.
+    Words,
+    /// These parts.
+    Parts(IndexMap<String, Reach>),
+}
+
+impl Reach {
+    /// What an edit changes.
+    pub(super) fn of(op: &Op) -> Self {
+        match op {
+            Op::Words { .. } => Self::Words,
+            Op::Parts(parts) => {
+                Self::Parts(parts.iter().map(|(name, edit)| (name.clone(), Self::of(&edit.op))).collect())
+            }
+            _ => Self::Whole,
+        }
+    }
+
+    /// Both, one after the other.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Words, Self::Words) => Self::Words,
+            (Self::Parts(mut parts), Self::Parts(others)) => {
+                for (name, other) in others {
+                    let both = match parts.shift_remove(&name) {
+                        Some(reach) => reach.and(other),
+                        None => other,
+                    };
+                    parts.insert(name, both);
+                }
+                Self::Parts(parts)
+            }
+            _ => Self::Whole,
+        }
+    }
+}
+
+/// The entries that were changed after a text was said, each with what of it.
+pub(super) type Dirty = IndexMap<String, Reach>;
 
 /// Applies edits of one layer to one file.
 pub(super) struct Merger<'a> {
@@ -293,71 +311,5 @@ fn append(comment: &mut Comment, more: Comment) {
         (None, behind) => comment.behind = behind,
         (Some(_), Some(behind)) => comment.above.push(behind),
         (Some(_), None) => {}
-    }
-}
-
-/// Makes every text of the entries a secret.
-pub(super) fn hide(slots: &mut Slots) {
-    fn toml(value: &mut TomlValue) {
-        match value {
-            TomlValue::String(text) => *text = Text::secret(text.reveal()),
-            TomlValue::Array(list) => list.iter_mut().for_each(toml),
-            TomlValue::Table(table) => table.entries.iter_mut().for_each(|entry| toml(&mut entry.value)),
-            _ => {}
-        }
-    }
-    for slot in slots.values_mut() {
-        match &mut slot.value {
-            Value::Words(words) => words.iter_mut().for_each(|word| *word = Text::secret(word.reveal())),
-            Value::Text(text) => *text = Text::secret(text.reveal()),
-            Value::Toml(value) => toml(value),
-            Value::Parts(parts) => hide(parts),
-            Value::Present => {}
-        }
-    }
-}
-
-/// Words for people.
-pub(super) fn shown_words<'w>(words: impl Iterator<Item = &'w Text>) -> String {
-    let mut all = String::new();
-    for (at, word) in words.enumerate() {
-        if at > 0 {
-            all.push(' ');
-        }
-        all.push_str(&word.shown());
-    }
-    all
-}
-
-/// A value for people.
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::Present => String::new(),
-        Value::Words(words) => shown_words(words.iter()),
-        Value::Text(text) => text.shown().into_owned(),
-        Value::Toml(value) => toml_shown(value),
-        Value::Parts(parts) => {
-            let inner: Vec<String> =
-                parts.iter().map(|(name, slot)| format!("{name} = {}", shown(&slot.value))).collect();
-            format!("{{ {} }}", inner.join(", "))
-        }
-    }
-}
-
-fn toml_shown(value: &TomlValue) -> String {
-    match value {
-        TomlValue::String(text) => format!("\"{}\"", text.shown()),
-        TomlValue::Integer(number) => number.to_string(),
-        TomlValue::Float(number) => number.to_string(),
-        TomlValue::Boolean(value) => value.to_string(),
-        TomlValue::Datetime(text) => text.clone(),
-        TomlValue::Array(list) => {
-            format!("[{}]", list.iter().map(toml_shown).collect::<Vec<_>>().join(", "))
-        }
-        TomlValue::Table(table) => {
-            let inner: Vec<String> =
-                table.entries.iter().map(|e| format!("{} = {}", e.key, toml_shown(&e.value))).collect();
-            format!("{{ {} }}", inner.join(", "))
-        }
     }
 }

@@ -6,27 +6,40 @@
 mod attributes;
 mod check;
 mod code;
+mod folder;
 mod form;
 mod header;
 mod host;
+mod import;
 mod load;
 mod merge;
 mod origin;
 mod param;
 mod patch;
+mod paths;
 mod plan;
 mod root;
+mod slot;
 mod source;
+mod state;
+mod statement;
 
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(crate) use code::CODES;
+pub(crate) use import::CODES as IMPORT_CODES;
+pub use import::{Carried, How, Imported, import, import_paths};
 pub use origin::{Effect, FileOrigins, LayerId, Origins, Touch};
 
-use crate::config::Config;
+pub(crate) use header::{header as section, path as path_of};
+pub(crate) use statement::{Statement, reworded, written};
+
+use crate::config::{Bytes, Config};
 use crate::report::Report;
+use crate::root::Root as Directory;
+use crate::tree::{Node, Tree};
 use crate::vocab::{RelPath, Text};
 
 /// How specs are read: the library itself never looks at the environment.
@@ -77,6 +90,17 @@ pub trait Files {
     /// # Errors
     /// When it cannot be read.
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>>;
+
+    /// All that is in a folder, for `{ tree = "…" }` in `extends`: paths are from that folder, which is the current
+    /// one when `path` is empty. `.git` at its top is left out: that is the history of the files and no part of
+    /// them. What is in the folder and cannot be read goes to `report`.
+    ///
+    /// # Errors
+    /// When the folder itself cannot be read; `Unsupported` where there are no folders.
+    fn tree(&self, path: &Utf8Path, report: &mut Report) -> io::Result<Tree> {
+        let _ = (path, report);
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Files of the disk.
@@ -87,12 +111,38 @@ impl Files for Disk {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
     }
+
+    fn tree(&self, path: &Utf8Path, report: &mut Report) -> io::Result<Tree> {
+        let path = if path.as_str().is_empty() { Utf8Path::new(".") } else { path };
+        let directory = Directory::open(path).map_err(|error| error.source)?;
+        Tree::scan_all(&directory, report)
+    }
 }
 
-/// Files in memory, for programs that make specs.
+/// Files in memory, for programs that make specs. In a folder all have mode 0644.
 impl Files for std::collections::BTreeMap<Utf8PathBuf, Vec<u8>> {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         self.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn tree(&self, path: &Utf8Path, _: &mut Report) -> io::Result<Tree> {
+        if self.contains_key(path) {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let mut tree = Tree::new();
+        for (file, bytes) in self.range(path.to_owned()..).take_while(|(file, _)| file.starts_with(path)) {
+            let Ok(rest) = file.strip_prefix(path) else { continue };
+            if rest.starts_with(".git") {
+                continue;
+            }
+            let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+            let name = RelPath::parse(rest.as_str()).map_err(invalid)?;
+            tree.insert(name, Node::File { bytes: Bytes(bytes.clone()), mode: 0o644 });
+        }
+        if tree.nodes.is_empty() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(tree)
     }
 }
 

@@ -2,26 +2,24 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexSet;
-
 use super::code;
 use super::form;
-use super::merge::Slots;
+use super::merge::{Dirty, Reach, Slots};
 use super::origin::FileOrigins;
 use super::source::at;
-use crate::file::Kind;
-use crate::model::{Model, Rule, Rules, Statement};
+use crate::file::{Grammar, Kind};
+use crate::model::{IniSection, Model, Rule, Rules, Statement};
 use crate::report::{Key, Report};
-use crate::syntax;
-use crate::vocab::RelPath;
+use crate::syntax::{self, words};
+use crate::vocab::{RelPath, Text};
 
 /// The text with the entries named in `dirty` as `slots` has them, and nothing else touched.
 pub(super) fn into_text(
     kind: &'static Kind,
     path: &RelPath,
     text: &[u8],
-    slots: Slots,
-    dirty: &IndexSet<String>,
+    mut slots: Slots,
+    dirty: &Dirty,
     origins: &FileOrigins,
     report: &mut Report,
 ) -> Vec<u8> {
@@ -29,11 +27,22 @@ pub(super) fn into_text(
     let mut model = syntax::read(&kind.grammar, text, &mut quiet.file(path));
     let mut problems = Vec::new();
     let mounts = if matches!(model, Model::Fstab(_)) { slots.clone() } else { Slots::new() };
+    if !matches!(model, Model::Table(_)) {
+        // What the text says of other entries is none of our business.
+        slots.retain(|name, _| dirty.contains_key(name));
+    }
     let said = form::build(kind, Vec::new(), slots, &mut problems);
+    if !problems.is_empty() {
+        // What the text alone has against it is no mistake of the entries.
+        let mut there = Vec::new();
+        form::build(kind, Vec::new(), form::slots(kind, &model), &mut there);
+        let same = |a: &form::Problem, b: &form::Problem| a.key == b.key && a.message == b.message;
+        problems.retain(|problem| !there.iter().any(|other| same(problem, other)));
+    }
     match (&mut model, &said) {
         (Model::Rules(model), Model::Rules(said)) => put_rules(model, said, dirty),
         (Model::Fstab(model), Model::Fstab(_)) => {
-            for name in dirty {
+            for name in dirty.keys() {
                 let slot = mounts.get_key_value(name).map(|(name, slot)| (name.clone(), slot.clone()));
                 let only = form::build(kind, Vec::new(), slot.into_iter().collect(), &mut Vec::new());
                 let Model::Fstab(mut only) = only else { continue };
@@ -49,8 +58,8 @@ pub(super) fn into_text(
             }
         }
         (model, said) => {
-            for name in dirty {
-                put(model, said, name);
+            for (name, reach) in dirty {
+                put(&kind.grammar, text, model, said, (name, reach));
             }
         }
     }
@@ -73,21 +82,21 @@ pub(super) fn into_text(
 }
 
 /// Takes rules over. Lines of one atom add up: words that are gone leave every line, new ones go into the last.
-fn put_rules(model: &mut Rules, said: &Rules, dirty: &IndexSet<String>) {
+fn put_rules(model: &mut Rules, said: &Rules, dirty: &Dirty) {
     let group = |rule: &Rule| rule.group.as_ref().map(|group| group.to_ascii_uppercase());
     let mut new: HashMap<&str, Vec<&Rule>> = HashMap::new();
-    for rule in said.rules.iter().filter(|rule| dirty.contains(&rule.key)) {
+    for rule in said.rules.iter().filter(|rule| dirty.contains_key(&rule.key)) {
         new.entry(&rule.key).or_default().push(rule);
     }
     let mut old: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, rule) in model.rules.iter().enumerate().filter(|(_, rule)| dirty.contains(&rule.key)) {
+    for (at, rule) in model.rules.iter().enumerate().filter(|(_, rule)| dirty.contains_key(&rule.key)) {
         old.entry(rule.key.clone()).or_default().push(at);
     }
     // Each line, and what follows it from now on.
     let mut lines: Vec<(Option<Rule>, Vec<Rule>)> =
         std::mem::take(&mut model.rules).into_iter().map(|rule| (Some(rule), Vec::new())).collect();
     let mut end = Vec::new();
-    for name in dirty {
+    for name in dirty.keys() {
         let new = new.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
         let old = old.get(name).map(Vec::as_slice).unwrap_or_default();
         let mut groups: Vec<(Option<String>, Vec<usize>)> = Vec::new();
@@ -151,7 +160,7 @@ fn spread(lines: &mut [(Option<Rule>, Vec<Rule>)], all: &[usize], wanted: Option
 }
 
 /// Takes one entry over. Of several lines of one entry the last one changes: that is the one that counts.
-fn put(model: &mut Model, said: &Model, name: &str) {
+fn put(grammar: &Grammar, text: &[u8], model: &mut Model, said: &Model, (name, reach): (&str, &Reach)) {
     match (model, said) {
         (Model::Items(model), Model::Items(said)) => match said.items.iter().find(|item| item.text == name) {
             Some(item) if !model.items.iter().any(|other| other.text == name) => {
@@ -165,8 +174,13 @@ fn put(model: &mut Model, said: &Model, name: &str) {
                 |statement: &Statement| matches!(statement, Statement::Assign(assign) if assign.name == name);
             match (model.statements.iter().rposition(is), said.get(name)) {
                 (Some(last), Some(new)) => {
+                    let laid = match reach {
+                        Reach::Whole => None,
+                        _ => syntax::laid_out(grammar, text, last, &new.value),
+                    };
                     if let Some(Statement::Assign(assign)) = model.statements.get_mut(last) {
-                        assign.value = new.value.clone();
+                        let secret = new.value.is_secret();
+                        assign.value = laid.unwrap_or_else(|| new.value.clone()).into_secret(secret);
                     }
                 }
                 (None, Some(new)) => {
@@ -186,7 +200,7 @@ fn put(model: &mut Model, said: &Model, name: &str) {
             match (at, said.sections.iter().find(|section| section.name == name)) {
                 (Some(at), Some(new)) => {
                     if let Some(section) = model.sections.get_mut(at) {
-                        section.keys.clone_from(&new.keys);
+                        put_keys(section, new, reach);
                     }
                 }
                 (None, Some(new)) => model.sections.push(new.clone()),
@@ -203,5 +217,19 @@ fn put(model: &mut Model, said: &Model, name: &str) {
         // A table holds each key once: the merged model is the model.
         (model @ Model::Table(_), said) => *model = said.clone(),
         _ => {}
+    }
+}
+
+/// Takes the keys of a section over. Where only words of a value changed, its line breaks and blanks stay.
+fn put_keys(section: &mut IniSection, new: &IniSection, reach: &Reach) {
+    let old = std::mem::replace(&mut section.keys, new.keys.clone());
+    let Reach::Parts(parts) = reach else { return };
+    for key in &mut section.keys {
+        if let Some(Reach::Words) = parts.get(&key.key)
+            && let Some(before) = old.iter().find(|before| before.key == key.key)
+        {
+            let laid = words::changed(before.value.reveal(), key.value.reveal());
+            key.value = if key.value.is_secret() { Text::secret(laid) } else { laid.into() };
+        }
     }
 }

@@ -1,54 +1,32 @@
 //! One root: its layers merged into a configuration.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 use super::check::checks;
 use super::code;
+use super::folder::Folder;
 use super::form::{self, Ctx};
 use super::header::{self, Part, Section};
-use super::merge::{Merger, Slots};
-use super::origin::{Effect, FileOrigins, Origins, Touch};
+use super::merge::{Merger, Reach};
+use super::origin::{Effect, Origins, Touch};
 use super::param::{self, Filled, Params};
+use super::paths;
 use super::source::{NodeValue, Nodes, at};
+pub(super) use super::state::{Base, State};
 use super::{LayerId, Options, Param, Resolved, Root};
 use crate::config::{Body, Bytes, Config, File, Own};
 use crate::file::{self, Grammar, Kind, Place};
 use crate::report::{Key, Report, Span};
-use crate::vocab::{RelPath, Text};
+use crate::vocab::RelPath;
 
 /// A layer's part of a root.
 pub(super) struct Voice<'p> {
     pub layer: LayerId,
     pub folder: &'p str,
     pub part: &'p Part,
-}
-
-/// What the layers said of one file so far.
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) base: Base,
-    pub(super) slots: Slots,
-    /// The entries that layers said after a text.
-    pub(super) dirty: IndexSet<String>,
-    pub(super) header: Vec<String>,
-    pub(super) own: Option<Own>,
-    pub(super) mode: Option<u32>,
-    pub(super) origins: FileOrigins,
-}
-
-#[derive(Default)]
-pub(super) enum Base {
-    /// Only attributes.
-    #[default]
-    Nothing,
-    Entries,
-    Text(Text),
-    Link(String),
-    Dir,
-    Absent,
-    HandsOff,
+    pub tree: Option<&'p Folder>,
 }
 
 pub(super) fn resolve(
@@ -65,6 +43,9 @@ pub(super) fn resolve(
     }
     let mut at_said = None;
     for voice in voices {
+        if let Some(tree) = voice.tree {
+            builder.folder(voice.layer, tree);
+        }
         builder.voice(voice);
         at_said = voice.part.at.as_ref().or(at_said);
         checks(&voice.part.check, &mut resolved.checks, builder.report);
@@ -196,35 +177,17 @@ impl Builder<'_> {
 
     fn section(&mut self, voice: &Voice<'_>, path: RelPath, section: &Section) {
         let Some(kind) = self.kind(&path) else {
-            let plain = path.ancestors().into_iter().rev().find(|folder| {
-                file::kinds()
-                    .iter()
-                    .any(|kind| matches!(kind.place, Place::File(at) if at == folder.as_str()))
-            });
-            if let Some(plain) = plain {
-                let plain = header::header(&plain);
-                let message = format!("`{plain}` is a plain file: nothing below it is read");
-                at(self.report, &code::S019, section.span, message)
-                    .set_help(format!("write `[\"{plain}\"]`"));
-                return;
-            }
-            let near = file::nearest(path.as_str());
-            let found = at(
-                self.report,
-                &code::S005,
-                section.span,
-                format!("`{}` is a file of no known kind", section.header),
-            );
-            found.set_help(match near {
-                Some(near) => format!("did you mean `[\"{near}\"]`?"),
-                None => format!(
-                    "say it with `[file.\"{}\"]` and `text`, or name its kind with `as`",
-                    section.header
-                ),
-            });
+            let wording = Wording { quote: |path| format!("[\"{path}\"]"), none: SAY_AS_FILE };
+            unknown(self.report, &path, &section.header, section.span, wording);
             return;
         };
-        let state = self.states.entry(path).or_default();
+        if kind.grammar == Grammar::Opaque {
+            let message = format!("`{}` is a file without entries", section.header);
+            at(self.report, &code::S008, section.span, message)
+                .set_help(header::without_entries(kind, &header::header(&path)));
+            return;
+        }
+        let state = self.states.entry(path.clone()).or_default();
         state.origins.file.push(Touch {
             layer: voice.layer,
             span: section.span,
@@ -233,10 +196,7 @@ impl Builder<'_> {
         });
         state.header.extend(section.comment.above.iter().cloned());
         state.header.extend(section.comment.behind.iter().cloned());
-        if !matches!(state.base, Base::Entries | Base::Text(_)) {
-            state.base = Base::Entries;
-            state.slots = Slots::new();
-        }
+        state.take_entries(kind, &path);
         state.slots.reserve(section.entries.len());
         state.origins.entries.reserve(section.entries.len());
         for (name, node) in &section.entries {
@@ -254,8 +214,13 @@ impl Builder<'_> {
                 at(self.report, &code::S007, node.key_span, message).set_help("say it once");
                 continue;
             }
-            if matches!(state.base, Base::Text(_)) {
-                state.dirty.insert(name.clone());
+            if state.is_edited() {
+                let reach = Reach::of(&edit.op);
+                let reach = match state.dirty.shift_remove(&name) {
+                    Some(before) => before.and(reach),
+                    None => reach,
+                };
+                state.dirty.insert(name.clone(), reach);
             }
             let key = Key::of(name.as_str());
             let rules = matches!(kind.grammar, Grammar::Rules(_));
@@ -294,7 +259,8 @@ impl Builder<'_> {
             let kind = kinds.get(&path).copied().or_else(|| file::find(&path));
             let default =
                 if kind.is_some_and(|kind| kind.name == "world") { Own::Entries } else { Own::Whole };
-            let mut secret = false;
+            let got_secret = state.got_secret();
+            let (mut secret, mut mode) = (false, state.mode);
             let body = match (state.base, kind) {
                 (Base::Nothing, _) | (Base::Entries, None) => {
                     if let Some(touch) = state.origins.file.last() {
@@ -319,9 +285,19 @@ impl Builder<'_> {
                     }
                     Body::Model(model)
                 }
-                (Base::Text(text), kind) => {
-                    secret = text.is_secret();
-                    let mut bytes = text.reveal().as_bytes().to_vec();
+                (base @ (Base::Text(_) | Base::Bytes(..)), kind) => {
+                    let mut bytes = match base {
+                        Base::Text(text) => {
+                            secret = got_secret || text.is_secret();
+                            text.into_revealed().into_bytes()
+                        }
+                        Base::Bytes(bytes, own) => {
+                            secret = got_secret;
+                            mode = mode.or(own.map(|bits| if secret { bits & !0o077 } else { bits }));
+                            bytes
+                        }
+                        _ => Vec::new(),
+                    };
                     if let Some(kind) = kind
                         && !state.dirty.is_empty()
                     {
@@ -343,54 +319,45 @@ impl Builder<'_> {
                 (Base::HandsOff, _) => Body::HandsOff,
             };
             let mut file = File::new(kind, body);
-            file.mode = state.mode;
+            file.mode = mode;
             file.own = state.own.unwrap_or(default);
             file.secret = secret;
             config.files.insert(path.clone(), file);
             origins.files.insert(path, state.origins);
         }
-        both(&config, &origins, report);
-        bash_env(&mut config);
+        paths::both(&config, &origins, report);
+        paths::bash_env(&mut config);
         (config, origins)
     }
 }
 
-/// A path is a file or a folder.
-fn both(config: &Config, origins: &Origins, report: &mut Report) {
-    let stands = |body: &Body| !matches!(body, Body::Absent | Body::HandsOff | Body::Dir);
-    for (path, file) in &config.files {
-        if matches!(file.body, Body::Absent | Body::HandsOff) {
-            continue;
-        }
-        for folder in path.ancestors() {
-            if config.files.get(&folder).is_some_and(|file| stands(&file.body))
-                && let Some(touch) = origins.files.get(path).and_then(|origins| origins.file.last())
-            {
-                let message = format!("`{}` is a file, and here a folder", header::header(&folder));
-                at(report, &code::S019, touch.span, message)
-                    .set_help("move the entries of the file into a file of the folder");
-            }
-        }
-    }
+/// How the help names paths where a path was said.
+pub(super) struct Wording {
+    /// A path as it is to be written there.
+    pub(super) quote: fn(&str) -> String,
+    /// What to do with a file of no known kind, `PATH`.
+    pub(super) none: &'static str,
 }
 
-/// Below env/, a text at CATEGORY/PACKAGE that no package.env names is bash.
-fn bash_env(config: &mut Config) {
-    let mut named: HashSet<String> = HashSet::new();
-    for (path, file) in &config.files {
-        if file.kind.is_some_and(|kind| kind.name == "package.env")
-            && let Some(crate::model::Model::Rules(rules)) = file.quiet_model(path)
-        {
-            named.extend(rules.rules.into_iter().flat_map(|rule| rule.words));
-        }
+const SAY_AS_FILE: &str = "say it with `[file.\"PATH\"]` and `text`, or name its kind with `as`";
+
+/// Says that a path is a file of no known kind.
+pub(super) fn unknown(report: &mut Report, path: &RelPath, header_text: &str, span: Span, wording: Wording) {
+    let plain = path.ancestors().into_iter().rev().find(|folder| {
+        file::kinds().iter().any(|kind| matches!(kind.place, Place::File(at) if at == folder.as_str()))
+    });
+    if let Some(plain) = plain {
+        let plain = header::header(&plain);
+        let message = format!("`{plain}` is a plain file: nothing below it is read");
+        at(report, &code::S019, span, message).set_help(format!("write `{}`", (wording.quote)(&plain)));
+        return;
     }
-    for (path, file) in &mut config.files {
-        if let Some(rest) = path.below("etc/portage/env")
-            && rest.matches('/').count() == 1
-            && matches!(file.body, Body::Text(_))
-            && !named.contains(rest)
-        {
-            file.kind = None;
-        }
-    }
+    // The slash in front of a path from the root is easily left out.
+    let rooted = RelPath::parse(header_text).ok().filter(|path| file::find(path).is_some());
+    let near = rooted.map(|path| header::header(&path)).or_else(|| file::nearest(path.as_str()));
+    let found = at(report, &code::S005, span, format!("`{}` is a file of no known kind", header_text));
+    found.set_help(match near {
+        Some(near) => format!("did you mean `{}`?", (wording.quote)(&near)),
+        None => wording.none.replace("PATH", header_text),
+    });
 }

@@ -84,6 +84,10 @@ pub(super) fn parse(text: &str, source: SourceId, report: &mut Report) -> Option
             Some("write the value in quotes: `\"…\"`, or `'…'` for the characters themselves")
         } else if message.starts_with("invalid basic string") {
             Some("a string ends on its line; one of several lines stands between `'''`")
+        } else if message.starts_with("invalid unquoted key") {
+            Some("a name with other characters stands in quotes: `\"app-editors/vim\"`")
+        } else if message.starts_with("key with no value") {
+            Some("write `NAME = VALUE`; what is said by its name alone has the value `true`")
         } else {
             None
         };

@@ -114,8 +114,30 @@ fn env_is_bash_where_no_package_env_names_it() {
                 ['package.env/x']\n'a/b' = 'sub/no-lto'\n";
     let loaded = load(spec);
     let root = loaded.good();
-    assert!(file(root, "env/app-editors/vim").kind.is_none());
+    assert_eq!(file(root, "env/app-editors/vim").kind.unwrap().name, "env-bash");
     assert_eq!(file(root, "env/sub/no-lto").kind.unwrap().name, "env");
+}
+
+#[test]
+fn files_without_entries_are_said_as_text() {
+    for (header, help) in [
+        ("bashrc", "say it with `[file.\"bashrc\"]` and `text`"),
+        ("patches/a/b/x.patch", "say it with `[file.\"patches/a/b/x.patch\"]` and `text`"),
+        (
+            "/etc/make.profile",
+            "say it with `[file.\"/etc/make.profile\"]` and `link`; what a folder holds has headers of \
+          its own: `[\"/etc/make.profile/parent\"]`",
+        ),
+    ] {
+        for entries in ["", "a = 'b'\n"] {
+            let (code, _, said) = load(&format!("[\"{header}\"]\n{entries}")).one();
+            assert_eq!((code, said.as_str()), ("S008", help), "{header}");
+        }
+    }
+    let loaded = load("[file.bashrc]\ntext = 'export LC_ALL=C'\n[file.'postsync.d/x']\ntext = '#!/bin/sh'\n");
+    let root = loaded.good();
+    assert_eq!(file(root, "bashrc").kind.unwrap().name, "bashrc");
+    assert_eq!(file(root, "postsync.d/x").kind.unwrap().mode, 0o755);
 }
 
 #[test]

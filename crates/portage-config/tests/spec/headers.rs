@@ -96,9 +96,10 @@ fn a_bare_word_is_a_layers_own_or_an_error_with_the_nearest() {
     bad("at = 'host:/x'", "S022", "at", "write `[root.NAME]` above it");
     bad(
         "[make.profile]\nlink = 'x'",
-        "S005",
+        "S008",
         "profile",
-        "this is a link or a folder: `[file.\"make.profile\"]` with `link`",
+        "say it with `[file.\"make.profile\"]` and `link`; what a folder holds has headers of its own: \
+         `[\"make.profile/parent\"]`",
     );
 }
 

@@ -185,7 +185,7 @@ fn missing_layers_are_all_reported() {
             ("S003", "'gone.toml'".to_owned()),
             ("S003", "'preset:i486-glibc-systmd'".to_owned()),
             ("S008", "3".to_owned()),
-            ("S020", "{ tree = 'x' }".to_owned()),
+            ("S003", "{ tree = 'x' }".to_owned()),
             ("S008", "''".to_owned()),
         ]
     );

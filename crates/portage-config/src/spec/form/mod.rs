@@ -17,7 +17,7 @@ use super::merge::{Edit, Op, Slots, Value, shown_words};
 use super::param::{self, Filled};
 use super::source::{Node, NodeValue, Nodes, at};
 use crate::file::{Grammar, Kind};
-use crate::model::{Comment, Item, Items, Model};
+use crate::model::{Comment, Item, Items, Model, Opaque};
 use crate::report::{Diagnostic, Report, Span};
 use crate::vocab::Text;
 
@@ -226,6 +226,10 @@ pub(super) fn entry(key: &str, node: &Node, ctx: &mut Ctx<'_>) -> Option<(String
         Grammar::Pairs(dialect) => pairs::entry(dialect, &key, node, ctx),
         Grammar::Fstab => fstab::entry(&key, node, ctx),
         Grammar::Toml => toml::entry(&[key.as_str()], node, ctx),
+        Grammar::Opaque => {
+            ctx.wrong(&code::S008, node.key_span, "the file has no entries");
+            None
+        }
     }?;
     Some((key, edit))
 }
@@ -248,6 +252,7 @@ pub(super) fn build(
         Grammar::Pairs(_) => Model::Pairs(pairs::build(header, &slots)),
         Grammar::Fstab => Model::Fstab(fstab::build(header, &slots, problems)),
         Grammar::Toml => Model::Table(toml::build(header, &slots)),
+        Grammar::Opaque => Model::Opaque(Opaque::default()),
     }
 }
 
@@ -284,5 +289,6 @@ pub(super) fn slots(kind: &'static Kind, model: &Model) -> Slots {
         Model::Pairs(pairs) => pairs::slots(pairs),
         Model::Fstab(fstab) => fstab::slots(fstab),
         Model::Table(table) => toml::slots(table),
+        Model::Opaque(_) => Slots::new(),
     }
 }

@@ -1,4 +1,4 @@
-//! Pairs: kernel fragments and systemd presets.
+//! Pairs: kernel fragments, systemd presets, modules and color.map.
 
 use super::super::merge::{Edit, Op, Slot, Slots, Value};
 use super::super::source::{Node, NodeValue};
@@ -16,11 +16,16 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
         PairsDialect::Preset => {
             !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with(['#', ';'])
         }
+        PairsDialect::KeyValue | PairsDialect::ColorMap => {
+            !key.is_empty() && !key.contains(char::is_whitespace) && !key.contains(['#', '=', '"', '\''])
+        }
     };
     if !named {
         let what = match dialect {
             PairsDialect::KernelConfig => "a kernel option: `CONFIG_…`",
             PairsDialect::Preset => "a unit",
+            PairsDialect::KeyValue => "a key",
+            PairsDialect::ColorMap => "a name of color.map",
         };
         ctx.wrong(&code::S010, node.key_span, format!("`{key}` is not {what}"));
         return None;
@@ -36,7 +41,10 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
             };
         }
         NodeValue::Table(table) => match only(table, "literal").map(|node| &node.value) {
-            Some(NodeValue::String(text)) => quoted(&ctx.text(text, node.span)?),
+            Some(NodeValue::String(text)) => {
+                let text = ctx.text(text, node.span)?;
+                if dialect == PairsDialect::KernelConfig { quoted(&text) } else { text }
+            }
             _ => {
                 ctx.shape(node, "one value");
                 return None;
@@ -47,6 +55,10 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
             (PairsDialect::KernelConfig, false) => "n".into(),
             (PairsDialect::Preset, true) => "enable".into(),
             (PairsDialect::Preset, false) => "disable".into(),
+            (PairsDialect::KeyValue | PairsDialect::ColorMap, _) => {
+                ctx.shape(node, "a string");
+                return None;
+            }
         },
         NodeValue::Integer(number, radix) if dialect == PairsDialect::KernelConfig => match radix {
             16 => format!("{number:#x}").into(),
@@ -76,6 +88,12 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
                 .set_help("a unit is enabled or disabled: `\"enable\"`, `\"disable\"`, `\"ignore\"`");
             return None;
         }
+    }
+    if dialect == PairsDialect::ColorMap && (text.reveal().contains(['#', '=']) || text.reveal().is_empty()) {
+        let shown = text.shown().into_owned();
+        ctx.wrong(&code::S011, node.span, format!("`{shown}` cannot stand behind the `=` of a color"))
+            .set_help("write the name of a color, or a code such as `01;32m`");
+        return None;
     }
     let shown = text.shown().into_owned();
     Some(edit(node, Op::Set(Value::Text(text)), shown))

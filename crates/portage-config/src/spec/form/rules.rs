@@ -262,7 +262,7 @@ pub(super) fn check_word(words: RuleWords, word: &str, span: Span, ctx: &mut Ctx
             RuleWords::ProfileUse => UseToken::parse_profile(word).err().map(|error| error.to_string()),
             RuleWords::Keywords => AcceptKeyword::parse(word).err().map(|error| error.to_string()),
             RuleWords::Licenses => LicenseToken::parse(word).err().map(|error| error.to_string()),
-            RuleWords::EnvFiles | RuleWords::Any => None,
+            RuleWords::EnvFiles | RuleWords::BashrcFiles | RuleWords::Any => None,
         }
     };
     if let Some(problem) = problem {
@@ -345,6 +345,10 @@ pub(super) fn slots(dialect: &RulesDialect, rules: &Rules) -> Slots {
             continue;
         }
         let slot = slots.entry(rule.key.clone()).or_default();
+        if rule.group.is_none() && rule.words.is_empty() && matches!(slot.value, Value::Present) {
+            slot.comment = rule.comment.clone();
+            continue;
+        }
         if !matches!(slot.value, Value::Parts(_)) {
             *slot = Slot { value: Value::Parts(Slots::new()), comment: rule.comment.clone() };
         }
