@@ -3,17 +3,18 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::hidden::Side;
+use super::wanted::{One, Wanted};
 use super::{Change, Hidden, Op, meaning};
-use crate::config::{Body, Bytes, Config, File, Own};
+use crate::config::{Body, Bytes, Config};
 use crate::file::Kind;
 use crate::meaning::said;
 use crate::model::Model;
 use crate::render;
 use crate::report::Report;
-use crate::root::{Root, unreadable};
+use crate::root::Root;
 use crate::syntax;
-use crate::template::{RenderError, Templates};
-use crate::tree::Node;
+use crate::template::Templates;
+use crate::tree::{Node, Tree};
 use crate::vocab::RelPath;
 
 /// What has to change in a root so that it holds what a configuration wants, by path. What cannot be read or
@@ -27,29 +28,64 @@ pub fn diff(config: &Config, templates: &Templates, root: &Root, report: &mut Re
     let mut changes = Vec::new();
     let mut seen = BTreeSet::new();
     for (path, file) in &config.files {
-        if let Body::HandsOff = file.body {
-            continue;
-        }
-        let found = match root.read(path) {
-            Ok(found) => found,
-            Err(error) => {
-                report.push(unreadable(path, &error.source));
-                continue;
-            }
-        };
         let one = One { path, file, templates, root };
-        match one.compare(found, report) {
-            Ok(None) => {}
-            Ok(Some(change)) => {
-                if change.before.is_none() {
-                    in_the_way(config, root, path, &mut seen, &mut changes);
-                }
-                changes.push(change);
-            }
-            Err(error) => report.push(render::diagnostic(path, &error)),
+        let Some(Wanted { op: Some(op), found, after, behind }) = one.wanted(report) else { continue };
+        let change = one.change(op, found, after, behind);
+        if change.before.is_none() {
+            in_the_way(config, root, path, &mut seen, &mut changes);
         }
+        changes.push(change);
     }
     changes
+}
+
+/// The tree that a configuration wants where a root is already: what [`diff`] shows as the text and mode after the
+/// change, and what is there where it shows none. What cannot be read or rendered is reported; `None` then.
+///
+/// A file whose kind has entries is changed in place, see [`render::update`]. Files that are to be absent or not to
+/// be touched are not in the tree, nor is a folder that a link stands for: removing is not writing.
+/// [`Tree::write_to`] with `force` writes the tree into the same folder; [`diff`] finds no difference then, but for
+/// files that are to be absent.
+///
+/// ```
+/// use portage_config::{config::{Config, File}, diff, file, model::{Assign, Comment, Model, Statement, Vars},
+///     report::Report, root::Root, syntax, template::Templates, vocab::RelPath};
+/// let dir = tempfile::tempdir()?;
+/// std::fs::create_dir_all(dir.path().join("etc/portage"))?;
+/// std::fs::write(dir.path().join("etc/portage/make.conf"), "# by hand\nUSE='a'  # why\nCFLAGS=-O2\n")?;
+///
+/// let (path, mut report) = (RelPath::parse("etc/portage/make.conf")?, Report::new());
+/// let kind = file::find(&path).ok_or("no such kind")?;
+/// let wanted = syntax::read(&kind.grammar, b"USE=\"a\"\nCFLAGS=\"-Os\"\n", &mut report.file(&path));
+/// let config = Config { files: [(path, File::model_of(kind, wanted))].into() };
+///
+/// let root = Root::open(dir.path())?;
+/// let tree = diff::over(&config, &Templates::builtin(), &root, &mut report).ok_or("not rendered")?;
+/// tree.write_to(dir.path(), true)?;
+/// let text = std::fs::read_to_string(dir.path().join("etc/portage/make.conf"))?;
+/// assert_eq!(text, "# by hand\nUSE='a'  # why\nCFLAGS=\"-Os\"\n");
+/// assert!(diff::diff(&config, &Templates::builtin(), &root, &mut report).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn over(config: &Config, templates: &Templates, root: &Root, report: &mut Report) -> Option<Tree> {
+    let mut tree = Tree::new();
+    let mut whole = render::clashes(config, report);
+    for (path, file) in &config.files {
+        if let Body::HandsOff | Body::Absent = file.body {
+            continue;
+        }
+        let wanted = One { path, file, templates, root }.wanted(report);
+        whole &= wanted.is_some();
+        let Some(Wanted { op, found, after, .. }) = wanted else { continue };
+        let node = if op.is_some() { after } else { found };
+        match (&file.body, node) {
+            (Body::Dir, Some(Node::Symlink { .. })) | (_, None) => {}
+            (_, Some(node)) => {
+                tree.insert(path.clone(), node);
+            }
+        }
+    }
+    whole.then_some(tree)
 }
 
 /// Files that are where a folder has to be.
@@ -72,111 +108,13 @@ fn in_the_way(
     }
 }
 
-struct One<'a> {
-    path: &'a RelPath,
-    file: &'a File,
-    templates: &'a Templates,
-    root: &'a Root,
-}
-
 impl One<'_> {
-    fn compare(&self, found: Option<Node>, report: &mut Report) -> Result<Option<Change>, RenderError> {
-        let file = self.file;
-        let path = || self.path.clone();
-        if file.own == Own::Once && found.is_some() {
-            return Ok(None);
-        }
-        match (&file.body, &found) {
-            (Body::HandsOff, _) | (Body::Absent, None) => Ok(None),
-            (Body::Absent, Some(_)) => Ok(Some(self.change(Op::Remove, found, None, None))),
-            (Body::Link(target), _) => {
-                let after = Node::Symlink { target: target.clone() };
-                let same = found.as_ref() == Some(&after);
-                Ok((!same).then(|| Change::new(path(), Op::Symlink, found, Some(after))))
-            }
-            (Body::Dir, Some(Node::Dir { mode })) => {
-                let wanted = file.mode.unwrap_or(*mode);
-                let after = Node::Dir { mode: wanted };
-                Ok((wanted != *mode).then(|| Change::new(path(), Op::Chmod, found, Some(after))))
-            }
-            (Body::Dir, _) => {
-                if let (Some(Node::Symlink { .. }), Ok(Some(Node::Dir { .. }))) =
-                    (&found, self.root.read_through(self.path))
-                {
-                    return Ok(None);
-                }
-                let after = Node::Dir { mode: file.mode.unwrap_or(0o755) };
-                Ok(Some(Change::new(path(), Op::Mkdir, found, Some(after))))
-            }
-            (Body::Model(_) | Body::Text(_), Some(Node::File { bytes, mode })) => {
-                let (after, wanted) = (self.content(Some(&bytes.0))?, self.mode_over(*mode));
-                let op = match (after == bytes.0, wanted == *mode) {
-                    (true, true) => return Ok(None),
-                    (true, false) => Op::Chmod,
-                    (false, _) => Op::Update,
-                };
-                let after = Node::File { bytes: Bytes(after), mode: wanted };
-                Ok(Some(self.change(op, found, Some(after), None)))
-            }
-            (Body::Model(_) | Body::Text(_), Some(Node::Symlink { .. })) => {
-                let behind = match self.root.read_through(self.path) {
-                    Ok(Some(Node::File { bytes, mode })) => Some((bytes, mode)),
-                    Ok(_) => None,
-                    Err(error) => {
-                        report.push(unreadable(self.path, &error.source));
-                        return Ok(None);
-                    }
-                };
-                let Some((bytes, mode)) = behind else {
-                    return self.create(Op::Update, found);
-                };
-                let (after, wanted) = (self.content(Some(&bytes.0))?, self.mode_over(mode));
-                if after == bytes.0 && wanted == mode {
-                    return Ok(None);
-                }
-                let after = Node::File { bytes: Bytes(after), mode: wanted };
-                Ok(Some(self.change(Op::Update, found, Some(after), Some(bytes))))
-            }
-            (Body::Model(_) | Body::Text(_), Some(Node::Dir { .. })) => self.create(Op::Update, found),
-            (Body::Model(_) | Body::Text(_), None) => self.create(Op::Create, found),
-        }
-    }
-
-    fn create(&self, op: Op, found: Option<Node>) -> Result<Option<Change>, RenderError> {
-        let after = render::node(self.file, self.templates)?;
-        Ok(Some(self.change(op, found, after, None)))
-    }
-
-    fn content(&self, current: Option<&[u8]>) -> Result<Vec<u8>, RenderError> {
-        match (&self.file.body, self.file.kind, current) {
-            (Body::Model(model), Some(kind), Some(current)) => {
-                render::update(kind, model, self.file.own, current)
-            }
-            _ => match render::node(self.file, self.templates)? {
-                Some(Node::File { bytes, .. }) => Ok(bytes.0),
-                _ => Ok(Vec::new()),
-            },
-        }
-    }
-
-    /// The mode that a file with this one is to have.
-    fn mode_over(&self, mode: u32) -> u32 {
-        match self.file.mode {
-            Some(wanted) => wanted,
-            None if render::holds_secret(self.file) => {
-                if mode & 0o077 == 0 {
-                    mode
-                } else {
-                    0o600
-                }
-            }
-            None => self.file.kind.map(|kind| kind.mode).filter(|mode| mode & 0o111 != 0).unwrap_or(mode),
-        }
-    }
-
     /// A change of a file, with what it means. `behind`: the bytes behind a link that is there.
     fn change(&self, op: Op, found: Option<Node>, after: Option<Node>, behind: Option<Bytes>) -> Change {
         let mut change = Change::new(self.path.clone(), op, found, after);
+        if let Body::Link(_) | Body::Dir = self.file.body {
+            return change;
+        }
         let Some(kind) = self.file.kind else {
             if self.file.secret {
                 change.hidden = Hidden::All;

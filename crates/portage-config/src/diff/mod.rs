@@ -6,12 +6,15 @@
 mod compare;
 mod hidden;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 mod text;
+mod wanted;
 
 use serde::Serialize;
 
-pub use compare::diff;
+pub use compare::{diff, over};
 pub(crate) use hidden::Hidden;
 
 pub use crate::meaning::{Meaning, meaning};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::model::{Comment, Entry, IniKey, Model, Mount, Statement, Table, TomlValue};
+use crate::model::{Comment, Entry, Ini, IniKey, IniSection, Model, Mount, Statement, Table, TomlValue};
 
 /// The model of a file in which our entries hold and the others stay. An entry that is there takes over our words
 /// in its place, a new one goes to the end. Comments that are there stay where ours say nothing.
@@ -28,20 +28,7 @@ pub(super) fn merged(ours: &Model, there: &Model) -> Model {
             entries(&ours.statements, &mut all.statements, key, comment_of);
         }
         (Model::Ini(ours), Model::Ini(all)) => {
-            let mut places: HashMap<String, usize> =
-                all.sections.iter().enumerate().map(|(at, s)| (s.name.clone(), at)).collect();
-            for section in &ours.sections {
-                let next = all.sections.len();
-                let at = *places.entry(section.name.clone()).or_insert(next);
-                match all.sections.get_mut(at) {
-                    Some(there) => {
-                        let key = |k: &IniKey| k.key.to_ascii_lowercase();
-                        entries(&section.keys, &mut there.keys, key, |k| &mut k.comment);
-                        take_over(&section.comment, &mut there.comment);
-                    }
-                    None => all.sections.push(section.clone()),
-                }
-            }
+            sections(ours, all);
         }
         (Model::Pairs(ours), Model::Pairs(all)) => {
             entries(&ours.pairs, &mut all.pairs, |p| p.key.clone(), |p| &mut p.comment);
@@ -67,6 +54,44 @@ fn comment_of(statement: &mut Statement) -> &mut Comment {
     }
 }
 
+/// Puts our sections among those that are there. Of several of one name the n-th last of ours is the n-th last that
+/// is there, and further ones of ours come before the first.
+fn sections(ours: &Ini, all: &mut Ini) {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, section) in all.sections.iter().enumerate() {
+        places.entry(section.name.clone()).or_default().push(at);
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for section in &ours.sections {
+        *counts.entry(&section.name).or_default() += 1;
+    }
+    let mut new: Vec<(usize, IniSection)> = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for section in &ours.sections {
+        let number = seen.entry(&section.name).or_default();
+        let place = places.get(&section.name).map(Vec::as_slice).unwrap_or_default();
+        let count = counts.get(section.name.as_str()).copied().unwrap_or_default();
+        let more = count.saturating_sub(place.len());
+        let there = match number.checked_sub(more) {
+            Some(kept) => place.get(place.len().saturating_sub(count - more) + kept),
+            None => None,
+        };
+        *number += 1;
+        match there.and_then(|at| all.sections.get_mut(*at)) {
+            Some(there) => {
+                let key = |k: &IniKey| k.key.to_ascii_lowercase();
+                entries(&section.keys, &mut there.keys, key, |k| &mut k.comment);
+                take_over(&section.comment, &mut there.comment);
+            }
+            None => new.push((place.first().copied().unwrap_or(all.sections.len()), section.clone())),
+        }
+    }
+    // From the end, so that the places before stay what they are; those of one place keep their order.
+    for (at, section) in new.into_iter().rev() {
+        all.sections.insert(at, section);
+    }
+}
+
 /// Puts our entries among those that are there. Of several with our key the places from the last on are kept:
 /// the last one holds for the reader.
 fn entries<T: Clone, K: Hash + Eq>(
@@ -79,18 +104,28 @@ fn entries<T: Clone, K: Hash + Eq>(
     for entry in ours {
         wanted.entry(key(entry)).or_default().push(entry.clone());
     }
-    // From the end: the n-th last of ours replaces the n-th last that is there, further ones go.
+    let mut left: HashMap<K, usize> = HashMap::new();
+    for there in all.iter() {
+        *left.entry(key(there)).or_default() += 1;
+    }
+    // From the end: the n-th last of ours replaces the n-th last that is there. Further ones that are there go,
+    // further ones of ours come before the first that is there: their order is part of what they say.
     let mut kept = Vec::with_capacity(all.len());
     for mut there in std::mem::take(all).into_iter().rev() {
         match wanted.get_mut(&key(&there)) {
             None => kept.push(there),
             Some(mine) => {
-                if let Some(mut mine) = mine.pop() {
+                if let Some(mut ours) = mine.pop() {
                     let old = std::mem::take(comment(&mut there));
-                    let new = comment(&mut mine);
+                    let new = comment(&mut ours);
                     let wanted = std::mem::replace(new, old);
                     take_over(&wanted, new);
-                    kept.push(mine);
+                    kept.push(ours);
+                }
+                let left = left.entry(key(&there)).or_default();
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    kept.extend(std::mem::take(mine).into_iter().rev());
                 }
             }
         }

@@ -12,7 +12,7 @@ mod tests;
 use std::borrow::Cow;
 
 use crate::config::{Body, Config, File, Own};
-use crate::file::Kind;
+use crate::file::{Grammar, Kind};
 use crate::model::{Model, says};
 use crate::report::{Code, Diagnostic, Key, Report, Spot};
 use crate::syntax::{self, Refusal};
@@ -80,9 +80,14 @@ pub(crate) fn node(file: &File, templates: &Templates) -> Result<Option<Node>, R
 pub(crate) fn mode(file: &File) -> u32 {
     match file.mode {
         Some(mode) => mode,
-        None if holds_secret(file) => 0o600,
+        None if holds_secret(file) => private(file),
         None => file.kind.map_or(0o644, |kind| kind.mode),
     }
+}
+
+/// The mode of a file with a secret: its owner's alone, who may still run a program.
+pub(crate) fn private(file: &File) -> u32 {
+    0o600 | file.kind.map_or(0, |kind| kind.mode & 0o100)
 }
 
 /// Whether a file holds something that only its owner may read.
@@ -103,11 +108,16 @@ pub(crate) fn holds_secret(file: &File) -> bool {
 /// # Errors
 /// When its language cannot say a value, or the template is at fault.
 pub fn create(kind: &'static Kind, model: &Model, templates: &Templates) -> Result<Vec<u8>, RenderError> {
+    if let (Grammar::Opaque, Model::Opaque(opaque)) = (&kind.grammar, model) {
+        return Ok(opaque.bytes.0.clone());
+    }
     let model = settle::settled(kind, model);
     let text = templates.render(kind, &model).and_then(|text| {
         let text = text.into_bytes();
         let faithful = gate::faithful(kind, &model, &text, None);
-        faithful.map_err(|message| TemplateError::new(kind.template, message).into()).map(|()| text)
+        faithful
+            .map_err(|message| TemplateError::new(kind.template.unwrap_or(kind.name), message).into())
+            .map(|()| text)
     });
     // Where the language cannot say it, no template is to blame.
     text.map_err(|error| match (&error, syntax::write(&kind.grammar, b"", &model)) {
@@ -134,8 +144,10 @@ pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> R
         Own::Whole | Own::Once => Cow::Borrowed(model),
     };
     let mut model = Cow::Borrowed(model);
-    if says(&at_the_top(current), model.header()) {
-        model.to_mut().header_mut().clear();
+    if says(&at_the_top(current), model.header())
+        && let Some(header) = model.to_mut().header_mut()
+    {
+        header.clear();
     }
     if wanted(&model).satisfied_by(&there) {
         return Ok(current.to_vec());

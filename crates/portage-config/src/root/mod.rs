@@ -3,6 +3,9 @@
 //! The kernel does it where it can (`openat2` with `RESOLVE_IN_ROOT`, Linux 5.6); a walk over the components
 //! that follows each link by hand does it where it cannot.
 
+mod all;
+mod fill;
+mod replace;
 mod scan;
 mod stage;
 #[cfg(test)]
@@ -19,6 +22,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+pub use fill::write_all;
+pub(crate) use replace::Replacement;
 pub(crate) use scan::unreadable;
 pub(crate) use stage::Staged;
 use walk::Place;

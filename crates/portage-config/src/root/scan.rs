@@ -41,14 +41,10 @@ impl Tree {
                     continue;
                 }
             };
-            for name in entries {
+            for (name, kind) in entries {
                 let Ok(path) = folder.join(&escape(&name)) else { continue };
-                if path.name().as_bytes() != name {
-                    let spot = Spot { path: Some(path.clone()), ..Spot::default() };
-                    let message = format!("no text can show the name `{}`", path.name());
-                    report.push(Diagnostic::new(&F004, spot, message).help("rename the file"));
-                }
-                match node(fd.as_fd(), &name) {
+                report.diagnostics.extend(odd_name(&path, &name));
+                match node(fd.as_fd(), &name, kind) {
                     Ok(node) => {
                         if let Node::Dir { .. } = node {
                             ahead.push(path.clone());
@@ -74,45 +70,57 @@ impl Root {
     }
 }
 
-/// The names in a folder, in no order.
-fn entries(folder: BorrowedFd<'_>) -> io::Result<Vec<Vec<u8>>> {
+/// The names in a folder, in no order, each with what the folder says it is.
+fn entries(folder: BorrowedFd<'_>) -> io::Result<Vec<(Vec<u8>, FileType)>> {
     let mut names = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_bytes();
         if name != b"." && name != b".." {
-            names.push(name.to_vec());
+            names.push((name.to_vec(), entry.file_type()));
         }
     }
     Ok(names)
 }
 
-/// What a name in an open folder is. Most are files: they are opened first, and asked then.
-fn node(folder: BorrowedFd<'_>, name: &[u8]) -> io::Result<Node> {
+/// What a name in an open folder is. What the folder says is a file is opened first, and asked then.
+fn node(folder: BorrowedFd<'_>, name: &[u8], kind: FileType) -> io::Result<Node> {
+    if kind == FileType::RegularFile {
+        return file(folder, name);
+    }
     let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let mode = stat.st_mode & 0o7777;
     match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => {
-            let flags =
-                OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-            let fd = rustix::fs::openat(folder, name, flags, Mode::empty())?;
-            // It may have been replaced in between.
-            let stat = rustix::fs::fstat(&fd)?;
-            match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => {
-                    let bytes = Bytes(read_all(fd, stat.st_size)?);
-                    Ok(Node::File { bytes, mode: stat.st_mode & 0o7777 })
-                }
-                other => Err(special(other)),
-            }
-        }
-        FileType::Directory => Ok(Node::Dir { mode }),
+        FileType::RegularFile => file(folder, name),
+        FileType::Directory => Ok(Node::Dir { mode: stat.st_mode & 0o7777 }),
         FileType::Symlink => {
             let target = rustix::fs::readlinkat(folder, name, Vec::new())?;
             Ok(Node::Symlink { target: escape(target.as_bytes()) })
         }
         other => Err(special(other)),
     }
+}
+
+fn file(folder: BorrowedFd<'_>, name: &[u8]) -> io::Result<Node> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let fd = rustix::fs::openat(folder, name, flags, Mode::empty())?;
+    // It may have been replaced in between.
+    let stat = rustix::fs::fstat(&fd)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {
+            let bytes = Bytes(read_all(fd, stat.st_size)?);
+            Ok(Node::File { bytes, mode: stat.st_mode & 0o7777 })
+        }
+        other => Err(special(other)),
+    }
+}
+
+/// A finding about a name that no text can show.
+pub(super) fn odd_name(path: &RelPath, name: &[u8]) -> Option<Diagnostic> {
+    let shown = path.name();
+    let spot = Spot { path: Some(path.clone()), ..Spot::default() };
+    (shown.as_bytes() != name).then(|| {
+        Diagnostic::new(&F004, spot, format!("no text can show the name `{shown}`")).help("rename the file")
+    })
 }
 
 /// A finding about a path that cannot be read.

@@ -4,21 +4,34 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Uid};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 
 use super::{Root, RootError, present};
 use crate::tree::Node;
 use crate::vocab::{RelPath, unescape};
 
-/// A file or link that is written under another name beside its place. Dropped, it is gone.
+/// A file or link that is written under another name beside its place. Dropped, it is gone, and what it took the
+/// place of is back, unless it was said to be kept.
 #[derive(Debug)]
 pub(crate) struct Staged {
     dir: OwnedFd,
     temp: String,
     name: Vec<u8>,
     path: RelPath,
-    done: bool,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Under the other name.
+    Beside,
+    /// In its place, where nothing was.
+    New,
+    /// In its place; what was there is under the other name.
+    Swapped,
+    /// In its place, for good.
+    Kept,
 }
 
 impl Root {
@@ -32,18 +45,31 @@ impl Root {
     }
 
     /// Makes a folder, and those above it, with mode 0o755 whatever the umask is. The folders that were not
-    /// there are returned, outermost first.
+    /// there are added to `made`, outermost first.
     ///
     /// # Errors
     /// When something else is in the way, or may not be written.
-    pub(crate) fn make_dirs(&self, path: &RelPath) -> Result<Vec<RelPath>, RootError> {
-        let mut made = Vec::new();
+    pub(crate) fn make_dirs(&self, path: &RelPath, made: &mut Vec<RelPath>) -> Result<(), RootError> {
         for folder in path.ancestors().iter().chain([path]) {
             if self.make_dir(folder).map_err(|e| RootError::new(folder.as_str(), e))? {
                 made.push(folder.clone());
             }
         }
-        Ok(made)
+        Ok(())
+    }
+
+    /// Device and number of the folder that a path leads to, and the name in it: the same for two paths that
+    /// links make one.
+    ///
+    /// # Errors
+    /// When the folder is not there.
+    pub(crate) fn whereabouts(&self, path: &RelPath) -> Result<(u64, u64, Vec<u8>), RootError> {
+        let find = || -> io::Result<_> {
+            let place = self.place(path, false)?;
+            let stat = rustix::fs::fstat(&place.dir)?;
+            Ok((stat.st_dev, stat.st_ino, place.name))
+        };
+        find().map_err(|e| RootError::new(path.as_str(), e))
     }
 
     /// Sets the permission bits of what is at a path; links are not followed.
@@ -78,8 +104,13 @@ impl Root {
                 Err(Errno::EXIST) => number += 1,
                 Err(e) => return Err(e.into()),
                 Ok(fd) => {
-                    let staged =
-                        Staged { dir: place.dir, temp, name: place.name, path: path.clone(), done: false };
+                    let staged = Staged {
+                        dir: place.dir,
+                        temp,
+                        name: place.name,
+                        path: path.clone(),
+                        state: State::Beside,
+                    };
                     if let (Some(fd), Node::File { bytes, mode }) = (fd, node) {
                         let mut file = File::from(fd);
                         file.write_all(&bytes.0)?;
@@ -149,7 +180,7 @@ impl Root {
     }
 }
 
-fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<OwnedFd>> {
+pub(super) fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<OwnedFd>> {
     match node {
         Node::File { .. } => {
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -161,22 +192,84 @@ fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<O
 }
 
 impl Staged {
-    /// Puts it in its place, in one step. What was there, if it was no folder, is gone.
+    /// What lies under the name `temp` in a folder, and is to be `name` there.
+    pub(super) fn new(dir: OwnedFd, temp: String, name: Vec<u8>, path: RelPath) -> Self {
+        Self { dir, temp, name, path, state: State::Beside }
+    }
+
+    /// The path it is for.
+    pub(super) fn path(&self) -> &RelPath {
+        &self.path
+    }
+
+    /// Puts it in its place, in one step. What was there comes back when this is dropped.
     ///
     /// # Errors
-    /// When a folder is in the way.
-    pub(crate) fn commit(mut self) -> Result<(), RootError> {
-        rustix::fs::renameat(&self.dir, self.temp.as_str(), &self.dir, self.name.as_slice())
-            .map_err(|e| RootError::new(self.path.as_str(), e))?;
-        self.done = true;
+    /// When a folder is in the way, or the place may not be written.
+    pub(crate) fn commit(&mut self) -> Result<(), RootError> {
+        self.put().map_err(|e| RootError::new(self.path.as_str(), e))
+    }
+
+    /// Keeps it in its place.
+    pub(crate) fn keep(mut self) {
+        if let State::Swapped = self.state {
+            self.unlink_temp();
+        }
+        self.state = State::Kept;
+    }
+
+    fn put(&mut self) -> rustix::io::Result<()> {
+        match self.rename(RenameFlags::NOREPLACE) {
+            Ok(()) => {
+                self.state = State::New;
+                return Ok(());
+            }
+            Err(Errno::EXIST | Errno::INVAL | Errno::NOSYS) => {}
+            Err(e) => return Err(e),
+        }
+        let there = rustix::fs::statat(&self.dir, self.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW);
+        if there.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory) {
+            return Err(Errno::ISDIR);
+        }
+        self.state = match self.rename(RenameFlags::EXCHANGE) {
+            Ok(()) => State::Swapped,
+            // A file system that cannot: what was there is gone for good.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOENT) => {
+                self.rename(RenameFlags::empty())?;
+                State::Kept
+            }
+            Err(e) => return Err(e),
+        };
         Ok(())
+    }
+
+    /// Renames it, with conditions.
+    pub(super) fn rename(&self, flags: RenameFlags) -> rustix::io::Result<()> {
+        let (temp, name) = (self.temp.as_str(), self.name.as_slice());
+        if flags.is_empty() {
+            return rustix::fs::renameat(&self.dir, temp, &self.dir, name);
+        }
+        rustix::fs::renameat_with(&self.dir, temp, &self.dir, name, flags)
+    }
+
+    fn unlink_temp(&self) {
+        let _ = rustix::fs::unlinkat(&self.dir, self.temp.as_str(), AtFlags::empty());
     }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        if !self.done {
-            let _ = rustix::fs::unlinkat(&self.dir, self.temp.as_str(), AtFlags::empty());
+        match self.state {
+            State::Kept => {}
+            State::Beside => self.unlink_temp(),
+            State::New => {
+                let _ = rustix::fs::unlinkat(&self.dir, self.name.as_slice(), AtFlags::empty());
+            }
+            State::Swapped => {
+                if self.rename(RenameFlags::EXCHANGE).is_ok() {
+                    self.unlink_temp();
+                }
+            }
         }
     }
 }

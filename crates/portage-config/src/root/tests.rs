@@ -107,6 +107,17 @@ fn a_root_that_is_none_is_named() {
     assert!(Root::open("/dev/null").is_err());
 }
 
+fn put(root: &Root, path: &RelPath, node: &Node) {
+    let mut staged = root.stage(path, node).unwrap();
+    staged.commit().unwrap();
+    staged.keep();
+}
+
+fn made(root: &Root, path: &str) -> Result<Vec<RelPath>, RootError> {
+    let mut made = Vec::new();
+    root.make_dirs(&rel(path), &mut made).map(|()| made)
+}
+
 #[test]
 fn what_is_staged_appears_at_once_or_not_at_all() {
     let base = fixture();
@@ -116,10 +127,17 @@ fn what_is_staged_appears_at_once_or_not_at_all() {
         let node = Node::File { bytes: Bytes(b"new".to_vec()), mode: 0o640 };
         drop(root.stage(&path, &node).unwrap());
         assert_eq!(root.list(Some(&rel("srv/conf"))).unwrap().unwrap(), ["file"]);
-        let (a, b) = (root.stage(&path, &node).unwrap(), root.stage(&rel("srv/conf/b"), &node).unwrap());
+        let (mut a, mut b) =
+            (root.stage(&path, &node).unwrap(), root.stage(&rel("srv/conf/b"), &node).unwrap());
         assert_eq!(root.list(Some(&rel("srv/conf"))).unwrap().unwrap().len(), 3);
         a.commit().unwrap();
         b.commit().unwrap();
+        assert_eq!(root.read(&path).unwrap(), Some(node.clone()));
+        drop((a, b));
+        assert_eq!(root.list(Some(&rel("srv/conf"))).unwrap().unwrap(), ["file"]);
+        assert_eq!(fs::read(dir.join("srv/conf/file")).unwrap(), b"conf");
+        put(root, &path, &node);
+        put(root, &rel("srv/conf/b"), &node);
         assert_eq!(root.read(&path).unwrap(), Some(node));
         assert!(root.remove(&rel("srv/conf/b")).unwrap());
         assert!(!root.remove(&rel("srv/conf/b")).unwrap());
@@ -135,18 +153,36 @@ fn nothing_is_written_outside() {
     symlink("/outside/deep", dir.join("etc/out")).unwrap();
     both(&dir, |root| {
         let node = Node::File { bytes: Bytes(b"x".to_vec()), mode: 0o644 };
-        root.stage(&rel("etc/up/planted"), &node).unwrap().commit().unwrap();
+        put(root, &rel("etc/up/planted"), &node);
         assert!(!base.path().join("planted").exists());
         assert!(root.remove(&rel("planted")).unwrap());
-        assert!(root.make_dirs(&rel("etc/out/x")).is_err(), "the link's target has no folder to lie in");
+        assert!(made(root, "etc/out/x").is_err(), "the link's target has no folder to lie in");
         assert!(!Path::new("/outside").exists());
-        assert_eq!(root.make_dirs(&rel("a/b/c")).unwrap(), [rel("a"), rel("a/b"), rel("a/b/c")]);
-        assert!(root.make_dirs(&rel("a/b/c")).unwrap().is_empty());
-        assert!(root.make_dirs(&rel("secret/x")).is_err());
+        assert_eq!(made(root, "a/b/c").unwrap(), [rel("a"), rel("a/b"), rel("a/b/c")]);
+        assert!(made(root, "a/b/c").unwrap().is_empty());
+        assert!(made(root, "secret/x").is_err());
         for path in ["a/b/c", "a/b", "a"] {
             assert!(root.remove(&rel(path)).unwrap());
         }
         assert!(root.remove(&rel("srv")).is_err(), "not empty");
         assert!(root.set_mode(&rel("etc/up"), 0o700).is_err());
     });
+}
+
+#[test]
+fn links_are_resolved_as_in_a_chroot() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(dir.path().join("usr")).unwrap();
+    std::fs::create_dir_all(dir.path().join("a")).unwrap();
+    for (link, target) in [("usr/target", "/srv/x"), ("srv", "../../data"), ("loop", "loop"), ("a/b", "../c")]
+    {
+        std::os::unix::fs::symlink(target, dir.path().join(link)).unwrap();
+    }
+    let root = Root::open(dir.path()).unwrap();
+    let resolved = |path: &str| root.resolve(path).map(|path| path.to_string());
+    assert_eq!(resolved("usr/target/etc").as_deref(), Some("data/x/etc"));
+    assert_eq!(resolved("/a/./b/d").as_deref(), Some("c/d"));
+    assert_eq!(resolved("usr/i486").as_deref(), Some("usr/i486"));
+    assert_eq!(resolved("loop/x"), None);
+    assert_eq!(resolved("../.."), None);
 }

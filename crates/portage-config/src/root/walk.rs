@@ -7,6 +7,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use super::Root;
+use crate::tree::Node;
 use crate::vocab::RelPath;
 
 /// An open folder and a name in it. The name is no link when links were to be followed.
@@ -41,6 +42,46 @@ impl Root {
             }
             Err(e) => Err(e.into()),
         }
+    }
+
+    /// The path that a text leads to, as in a chroot: without `..`, and without links as far as there are any.
+    /// `None` where links go round in a circle, and for the root itself.
+    ///
+    /// ```
+    /// use portage_config::root::Root;
+    /// let dir = tempfile::tempdir()?;
+    /// std::os::unix::fs::symlink("/srv/../../data", dir.path().join("link"))?;
+    /// let root = Root::open(dir.path())?;
+    /// assert_eq!(root.resolve("link/etc").map(|path| path.to_string()).as_deref(), Some("data/etc"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resolve(&self, path: &str) -> Option<RelPath> {
+        let mut ahead: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
+        let mut done: Vec<String> = Vec::new();
+        let mut links = 0;
+        while let Some(step) = ahead.pop() {
+            match step.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    done.pop();
+                    continue;
+                }
+                _ => done.push(step),
+            }
+            let here = RelPath::parse(&done.join("/")).ok()?;
+            if let Ok(Some(Node::Symlink { target })) = self.read(&here) {
+                links += 1;
+                if links > MAX_LINKS {
+                    return None;
+                }
+                done.pop();
+                if target.starts_with('/') {
+                    done.clear();
+                }
+                ahead.extend(target.split('/').rev().map(str::to_owned));
+            }
+        }
+        RelPath::parse(&done.join("/")).ok()
     }
 
     fn by_hand(&self, path: &[u8], follow: bool) -> io::Result<Place> {

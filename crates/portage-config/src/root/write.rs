@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs;
-use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{Root, RootError, Staged};
+use super::{Root, RootError, write_all};
 use crate::tree::{Node, Tree};
 use crate::vocab::RelPath;
 
@@ -27,6 +24,8 @@ pub enum TreeError {
         /// Whether writing all the same would help.
         force: bool,
     },
+    /// Links make one file of several paths, which are to differ: these paths.
+    SamePlace(Vec<String>),
     /// The system refuses.
     Io(RootError),
 }
@@ -57,6 +56,10 @@ impl fmt::Display for TreeError {
                 }
                 Ok(())
             }
+            Self::SamePlace(paths) => {
+                list(f, &mut paths.iter().map(String::as_str))?;
+                f.write_str(" are one file there, behind a link, and are to differ")
+            }
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -82,46 +85,19 @@ impl Tree {
     /// tree. With `force` other files stay, and those at the tree's own paths are replaced; folders are never
     /// removed.
     ///
-    /// All files are written under other names first, then put in their places. Modes do not depend on the
-    /// umask, no link is followed.
+    /// All files are written under other names first, then put in their places; one that is there already as
+    /// wanted is not touched, and of one whose bytes are there only the mode is changed. Modes do not depend on the
+    /// umask. A link is replaced, never written through; with `force` one that stands for a folder on the way is
+    /// followed, inside the folder that is written to.
     ///
     /// # Errors
-    /// When something is in the way, or the folder cannot be written. Nothing was changed then, unless the last
-    /// step, the renaming itself, failed.
+    /// When something is in the way, or the folder cannot be written. What was changed by then is changed back.
     pub fn write_to(&self, dir: impl AsRef<Path>, force: bool) -> Result<(), TreeError> {
-        let dir = dir.as_ref();
-        let clashes = self.clashes();
-        if !clashes.is_empty() {
-            return Err(TreeError::Clash(clashes.into_iter().map(|c| c.below).collect()));
-        }
-        let io = |path: &Path, e: io::Error| TreeError::Io(RootError::new(path.to_string_lossy(), e));
-        let missing: Vec<&Path> = dir
-            .ancestors()
-            .take_while(|p| !p.as_os_str().is_empty() && fs::symlink_metadata(p).is_err())
-            .collect();
-        if missing.is_empty() {
-            self.check(dir, force)?;
-        }
-        for folder in missing.iter().rev() {
-            fs::create_dir(folder)
-                .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o755)))
-                .map_err(|e| io(folder, e))?;
-        }
-        let written = Root::open(dir).map_err(TreeError::Io).and_then(|root| self.fill(&root));
-        if written.is_err() {
-            for made in missing {
-                // Only empty folders go.
-                let _ = fs::remove_dir(made);
-            }
-        }
-        written.map_err(|e| match e {
-            TreeError::Io(e) => TreeError::Io(RootError::new(dir.join(&e.path).to_string_lossy(), e.source)),
-            e => e,
-        })
+        write_all(&[(dir.as_ref(), self)], force)
     }
 
     /// The folders, listed or not.
-    fn folders(&self) -> BTreeSet<RelPath> {
+    pub(super) fn folders(&self) -> BTreeSet<RelPath> {
         let listed = self.nodes.iter().filter(|(_, node)| matches!(node, Node::Dir { .. }));
         let mut all: BTreeSet<RelPath> = listed.map(|(path, _)| path.clone()).collect();
         for path in self.nodes.keys() {
@@ -136,7 +112,32 @@ impl Tree {
         all
     }
 
-    fn check(&self, dir: &Path, force: bool) -> Result<(), TreeError> {
+    /// That nothing at the tree's own paths would have to be removed.
+    pub(super) fn check_over(&self, dir: &Path) -> Result<(), TreeError> {
+        let root = Root::open(dir)?;
+        let mut stuck = Vec::new();
+        for folder in self.folders() {
+            let through = || matches!(root.read_through(&folder), Ok(Some(Node::Dir { .. })));
+            match root.read(&folder)? {
+                None | Some(Node::Dir { .. }) => {}
+                Some(Node::Symlink { .. }) if !self.nodes.contains_key(&folder) && through() => {}
+                Some(_) => stuck.push(folder.to_string()),
+            }
+        }
+        for (path, node) in &self.nodes {
+            if !matches!(node, Node::Dir { .. }) && matches!(root.read(path)?, Some(Node::Dir { .. })) {
+                stuck.push(path.to_string());
+            }
+        }
+        if stuck.is_empty() {
+            return Ok(());
+        }
+        stuck.sort();
+        Err(TreeError::InTheWay { dir: dir.to_owned(), paths: stuck, force: false })
+    }
+
+    /// That the folder holds nothing but what is in the tree.
+    pub(super) fn check(&self, dir: &Path) -> Result<(), TreeError> {
         let root = Root::open(dir)?;
         let folders = self.folders();
         let mut stuck = Vec::new();
@@ -152,12 +153,9 @@ impl Tree {
                 // The system gives no other names.
                 let Ok(path) = path else { continue };
                 let shown = path.to_string();
-                // What is of no use to the tree need not be readable.
-                let ours = self.nodes.contains_key(&path) || folders.contains(&path);
                 let found = match root.read(&path) {
                     Ok(Some(found)) => found,
                     Ok(None) => continue,
-                    Err(e) if ours && force => return Err(e.into()),
                     Err(_) => {
                         others.push(shown);
                         continue;
@@ -173,47 +171,13 @@ impl Tree {
                 }
             }
         }
-        if !stuck.is_empty() {
-            stuck.sort();
-            return Err(TreeError::InTheWay { dir: dir.to_owned(), paths: stuck, force: false });
+        stuck.sort();
+        others.sort();
+        match (stuck.is_empty(), others.is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(TreeError::InTheWay { dir: dir.to_owned(), paths: others, force: true }),
+            (false, _) => Err(TreeError::InTheWay { dir: dir.to_owned(), paths: stuck, force: false }),
         }
-        if !force && !others.is_empty() {
-            others.sort();
-            return Err(TreeError::InTheWay { dir: dir.to_owned(), paths: others, force: true });
-        }
-        Ok(())
-    }
-
-    fn fill(&self, root: &Root) -> Result<(), TreeError> {
-        let mut made = Vec::new();
-        let staged = self.stage(root, &mut made);
-        let staged = match staged {
-            Ok(staged) => staged,
-            Err(error) => {
-                for path in made.iter().rev() {
-                    let _ = root.remove(path);
-                }
-                return Err(error.into());
-            }
-        };
-        for staged in staged {
-            staged.commit()?;
-        }
-        // The innermost first: a folder may lose the right to enter it.
-        for (path, node) in self.nodes.iter().rev() {
-            if let Node::Dir { mode } = node {
-                root.set_mode(path, *mode)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn stage(&self, root: &Root, made: &mut Vec<RelPath>) -> Result<Vec<Staged>, RootError> {
-        for folder in self.folders() {
-            made.extend(root.make_dirs(&folder)?);
-        }
-        let files = self.nodes.iter().filter(|(_, node)| !matches!(node, Node::Dir { .. }));
-        files.map(|(path, node)| root.stage(path, node)).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::rel;
 use crate::config::Own;
-use crate::file::{Grammar, IniDialect, Kind, PairsDialect, RuleWords, VarsDialect, kinds, named};
+use crate::file::{Grammar, IniDialect, ItemWords, Kind, PairsDialect, RuleWords, VarsDialect, kinds, named};
 use crate::model::Model;
 use crate::render::{create, update};
 use crate::report::Report;
@@ -22,9 +22,10 @@ fn sample(kind: &Kind) -> &'static str {
             "# head\n\n# above\napp/a ~amd64 -x86\napp/b  # behind\n"
         }
         Grammar::Rules(_) => "# head\n# and more\n\n# above\napp/a x y\napp/b z  # behind\n",
-        Grammar::Items(_) if kind.name == "profile/package.provided" => {
+        Grammar::Items(_) if kind.name.ends_with("package.provided") => {
             "# head\n\n# why\napp/a-1\napp/b-2-r1\n"
         }
+        Grammar::Items(dialect) if dialect.words == ItemWords::Line => "8\n9\n",
         Grammar::Items(_) if kind.name.contains("packages") => "# head\n\n# why\n*app/a\n-*app/b\n",
         Grammar::Items(_) if kind.name.contains("use.") => "# head\n\n# why\nflag\n-other\n",
         Grammar::Items(_) if kind.name == "categories" => "# head\n\n# why\napp\nsys-apps\n",
@@ -51,6 +52,9 @@ fn sample(kind: &Kind) -> &'static str {
         Grammar::Pairs(PairsDialect::Preset) => {
             "# head\n\nenable a.service\n# why\ndisable b.socket\nenable g@.service x y\n"
         }
+        Grammar::Pairs(PairsDialect::KeyValue) => "# head\n\na = x y\n# why\nb =\nc = = d\n",
+        Grammar::Pairs(PairsDialect::ColorMap) => "# head\n\nGOOD=green\n# why\nBAD=\"\"\nWARN=01;32m\n",
+        Grammar::Opaque => "#!/bin/sh\n\techo \u{1b} \\\n",
         Grammar::Fstab => {
             "# head\n\nUUID=1           /        ext4  noatime  0  1\n# why\n\
              /dev/my\\040disk  /a\\040b  ext4\n/dev/sda2        none     swap  sw       0  0\n"
@@ -132,6 +136,7 @@ fn part(model: &Model, first: bool) -> Model {
         Model::Pairs(m) => cut(&mut m.pairs, first),
         Model::Fstab(m) => cut(&mut m.mounts, first),
         Model::Table(m) => cut(&mut m.entries, first),
+        Model::Opaque(_) => {}
     }
     model
 }
@@ -162,7 +167,7 @@ fn ours_replace_what_is_there_under_the_same_name() {
 fn nothing_but_assignments_gets_into_files_that_are_run() {
     for name in ["default-grub", "conf.d", "sh-env"] {
         let kind = named(name).unwrap();
-        let honest = Templates::source(kind.template).unwrap();
+        let honest = Templates::source(kind.template.unwrap()).unwrap();
         let model = read(kind, sample(kind).as_bytes());
         for (from, to) in [
             ("{% for line in header %}", "reboot\n{% for line in header %}"),
@@ -179,7 +184,7 @@ fn nothing_but_assignments_gets_into_files_that_are_run() {
             let mut templates = Templates::builtin();
             let source = honest.replace(from, to);
             assert_ne!(source, honest);
-            templates.add(kind.template, source).unwrap();
+            templates.add(kind.template.unwrap(), source).unwrap();
             let created = create(kind, &model, &templates);
             assert!(created.is_err(), "{name}, {to}: {}", String::from_utf8(created.unwrap()).unwrap());
         }
@@ -272,6 +277,7 @@ proptest! {
                 Model::Pairs(m) => m.pairs[1].comment = comment,
                 Model::Fstab(m) => m.mounts[1].comment = comment,
                 Model::Table(m) => m.entries[0].comment = comment,
+                Model::Opaque(_) => continue,
             }
             // A comment may read as something else (`# CONFIG_B is not set`, two behind one another): refused then.
             if let Ok(bytes) = create(kind, &model, &templates) {

@@ -36,6 +36,17 @@ fn text(bytes: Result<Vec<u8>, RenderError>) -> String {
 }
 
 #[test]
+fn groups_end_with_their_line_in_package_use_alone() {
+    for (name, expected) in
+        [("package.use", "a/b L10N: de\na/b x\n"), ("profile/package.use", "a/b l10n_de\na/b x\n")]
+    {
+        let kind = named(name).unwrap();
+        let model = syntax::read(&kind.grammar, b"a/b L10N: de\na/b x\n", &mut Report::new().file(&rel("x")));
+        assert_eq!(text(create(kind, &model, &Templates::builtin())), expected);
+    }
+}
+
+#[test]
 fn sections_in_a_new_file() {
     let kind = named("repos.conf").unwrap();
     let text = text(create(kind, &Model::Ini(gentoo()), &Templates::builtin()));

@@ -1,4 +1,5 @@
-use std::os::unix::fs::symlink;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::*;
 use crate::config::Bytes;

@@ -1,0 +1,191 @@
+//! Replacing the content of one file, and nothing else of it.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags};
+use rustix::io::Errno;
+
+use super::stage::{Staged, create};
+use super::walk::Place;
+use super::{Root, RootError, present};
+use crate::config::Bytes;
+use crate::tree::Node;
+use crate::vocab::RelPath;
+
+/// A new content that is written beside the file it is for. Dropped, it is gone.
+#[derive(Debug)]
+pub(crate) struct Replacement {
+    staged: Staged,
+    place: Place,
+    before: Option<Vec<u8>>,
+}
+
+impl Root {
+    /// Writes what a file is to hold under another name beside it. A link at the end of the path is followed, inside
+    /// the root. The owner, the group, the mode and the extended attributes are those of the file; a file that is
+    /// not there yet gets `mode`.
+    ///
+    /// `before` is what the file holds; [`Replacement::commit`] sees to it that it still does.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, the disk is full, or the new file cannot be given to the owner of the old.
+    pub(crate) fn replace(
+        &self,
+        path: &RelPath,
+        before: Option<&[u8]>,
+        after: &[u8],
+        mode: u32,
+    ) -> Result<Replacement, RootError> {
+        self.replaced(path, before, after, mode).map_err(|e| RootError::new(path.as_str(), e))
+    }
+
+    fn replaced(
+        &self,
+        path: &RelPath,
+        before: Option<&[u8]>,
+        after: &[u8],
+        mode: u32,
+    ) -> io::Result<Replacement> {
+        let place = self.place(path, true)?;
+        let name = place.name.clone();
+        let old = place.open()?;
+        let mut number = 0_u32;
+        let (temp, fd) = loop {
+            let temp = format!(".portage-config-{}-{number}", std::process::id());
+            let node = Node::File { bytes: Bytes::default(), mode };
+            match create(&place.dir, &temp, &node) {
+                Err(Errno::EXIST) => number += 1,
+                Err(e) => return Err(e.into()),
+                Ok(Some(fd)) => break (temp, fd),
+                Ok(None) => return Err(Errno::INVAL.into()),
+            }
+        };
+        let staged = Staged::new(place.dir.try_clone()?, temp, name, path.clone());
+        let mut file = File::from(fd);
+        file.write_all(after)?;
+        match &old {
+            Some((old, stat)) => take_over(old, stat, &file)?,
+            None => rustix::fs::fchmod(&file, Mode::from_raw_mode(mode))?,
+        }
+        file.sync_all()?;
+        Ok(Replacement { staged, place, before: before.map(<[u8]>::to_vec) })
+    }
+}
+
+impl Place {
+    /// The file at the place, with what is known of it.
+    fn open(&self) -> io::Result<Option<(File, Stat)>> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let opened = rustix::fs::openat(&self.dir, self.name.as_slice(), flags, Mode::empty());
+        let Some(fd) = present(opened.map_err(io::Error::from))? else { return Ok(None) };
+        let stat = rustix::fs::fstat(&fd)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => Ok(Some((File::from(fd), stat))),
+            FileType::Directory => Err(Errno::ISDIR.into()),
+            other => Err(super::special(other)),
+        }
+    }
+}
+
+/// Gives a new file the owner, the mode and the attributes of the old one.
+fn take_over(old: &File, stat: &Stat, new: &File) -> io::Result<()> {
+    let made = rustix::fs::fstat(new)?;
+    if (made.st_uid, made.st_gid) != (stat.st_uid, stat.st_gid) {
+        let owner = (Uid::from_raw(stat.st_uid), Gid::from_raw(stat.st_gid));
+        rustix::fs::fchown(new, Some(owner.0), Some(owner.1)).map_err(|e| {
+            let error = io::Error::from(e);
+            io::Error::new(error.kind(), format!("the owner of the file would be lost: {error}"))
+        })?;
+    }
+    rustix::fs::fchmod(new, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
+    let mut names = Vec::new();
+    let names = match list(old, &mut names) {
+        Ok(()) => names,
+        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(()),
+        Err(e) => return Err(e.into()),
+    };
+    for name in names.split(|b| *b == 0).filter(|name| !name.is_empty()) {
+        let mut value = vec![0; rustix::fs::fgetxattr_query(old, name)?];
+        if !value.is_empty() {
+            let length = rustix::fs::fgetxattr(old, name, value.as_mut_slice())?;
+            value.truncate(length);
+        }
+        match rustix::fs::fsetxattr(new, name, &value, XattrFlags::empty()) {
+            // What the system itself gives to a new file is not ours to set.
+            Err(Errno::PERM | Errno::NOTSUP)
+                if !name.starts_with(b"user.") && !name.starts_with(b"system.") => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+fn list(file: &File, names: &mut Vec<u8>) -> rustix::io::Result<()> {
+    names.resize(rustix::fs::flistxattr_query(file)?, 0);
+    if !names.is_empty() {
+        let length = rustix::fs::flistxattr(file, names.as_mut_slice())?;
+        names.truncate(length);
+    }
+    Ok(())
+}
+
+impl Replacement {
+    /// Whether the file still holds what it held.
+    ///
+    /// # Errors
+    /// When it does not, or cannot be read.
+    pub(crate) fn check(&self) -> Result<(), RootError> {
+        let held = self.held().map_err(|e| RootError::new(self.staged.path().as_str(), e))?;
+        if held == self.before {
+            return Ok(());
+        }
+        let changed = io::Error::new(io::ErrorKind::WouldBlock, "somebody else changed it in the meantime");
+        Err(RootError::new(self.staged.path().as_str(), changed))
+    }
+
+    fn held(&self) -> io::Result<Option<Vec<u8>>> {
+        Ok(match self.place.open()? {
+            Some(_) => match self.place.file()? {
+                Node::File { bytes, .. } => Some(bytes.0),
+                _ => None,
+            },
+            None => None,
+        })
+    }
+
+    /// Puts it in its place, in one step.
+    ///
+    /// # Errors
+    /// When the file holds something else by now, or the folder may not be written.
+    pub(crate) fn commit(mut self) -> Result<(), RootError> {
+        self.check()?;
+        let path = self.staged.path().clone();
+        if self.before.is_none() {
+            // A file that came in the meantime stays.
+            match self.staged.rename(RenameFlags::NOREPLACE) {
+                Err(Errno::INVAL | Errno::NOSYS) => self.staged.commit()?,
+                Err(e) => return Err(RootError::new(path.as_str(), e)),
+                Ok(()) => {}
+            }
+        } else {
+            self.staged.commit()?;
+        }
+        self.staged.keep();
+        // The name is there; that it survives a power cut is more than a failure could take back.
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        if let Ok(dir) = rustix::fs::openat(&self.place.dir, ".", flags, Mode::empty()) {
+            let _ = rustix::fs::fsync(dir);
+        }
+        Ok(())
+    }
+}
+
+impl Root {
+    /// What tells a file or folder from others, links followed; `None` where nothing is.
+    pub(crate) fn identity(&self, path: &RelPath) -> Option<(u64, u64)> {
+        let place = self.place(path, true).ok()?;
+        let stat = rustix::fs::statat(&place.dir, place.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        Some((stat.st_dev, stat.st_ino))
+    }
+}
