@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use crate::report::Code;
-use crate::{lint, render, spec, syntax, tree};
+use crate::{edit, lint, render, spec, syntax, tree};
 
 /// All codes of the library, by their number.
 pub static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
-    let mut codes = [spec::CODES, tree::CODES, render::CODES].concat();
+    let mut codes = [spec::CODES, tree::CODES, render::CODES, edit::CODES].concat();
+    codes.extend(spec::IMPORT_CODES);
     codes.extend(lint::CODES.iter().chain(syntax::CODES.iter()));
     codes.sort_by_key(|code| code.id);
     codes

@@ -14,9 +14,13 @@
 //! | 3. write the files | [`render::render`] with [`template::Templates`] | a [`tree::Tree`] in memory |
 //! | 4. put them somewhere | [`tree::Tree::write_to`] | a folder: a chroot, an image, a repository |
 //! | 5. compare with what is there | [`diff::diff`] with a [`root::Root`] | a list of [`diff::Change`], by meaning and as text |
+//! | 6. or write over it | [`diff::over`] with a [`root::Root`] | a [`tree::Tree`] that changes no more than step 5 shows |
+//! | the way back | [`tree::Tree::scan`] of a [`root::Root`], [`spec::import`] | [`spec::Imported`]: a spec of what is there, and how each file is carried |
+//! | one entry | [`edit::root`], [`edit::spec`] | [`edit::Edits`], [`edit::EditedSpec`]: the files in which one entry changes in place |
 //!
 //! [`config::Config`] is the waist: checks, rendering and differences know it alone, and nothing of specs. One file
-//! by itself goes through [`syntax::read`] and [`render::update`], without any of the rest.
+//! by itself goes through [`syntax::read`] and [`render::update`], without any of the rest; one entry of a file that is
+//! there is changed by a statement, see [`edit`].
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -53,6 +57,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! From files to a spec, a change in a layer above it, and back into the file: only what differs changes.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use portage_config::config::{Body, Bytes};
+//! use portage_config::{render::update, report::Report, spec, tree::{Node, Tree}, vocab::RelPath};
+//!
+//! let path = RelPath::parse("etc/portage/package.use")?;
+//! let text = "app-editors/vim   X   # for the clipboard\n\n# games-util/steam-launcher -steamruntime\n";
+//! let mut tree = Tree::new();
+//! tree.insert(path.clone(), Node::File { bytes: Bytes(text.into()), mode: 0o644 });
+//!
+//! let mut report = Report::new();
+//! let imported = spec::import(&tree, "desk", &mut report);
+//! let host = "spec = 1\nextends = [\"desk.toml\"]\n[package.use]\n\"app-editors/vim\".add = \"lua\"\n";
+//! let files = BTreeMap::from([("desk.toml".into(), imported.spec.into()), ("host.toml".into(), host.into())]);
+//! let spec = spec::load("host.toml", &spec::Options::new(&files), &mut report).ok_or("no answer")?;
+//!
+//! let file = spec.roots.first().and_then(|root| root.config.files.get(&path)).ok_or("no file")?;
+//! let (Body::Model(model), Some(kind)) = (&file.body, file.kind) else { return Err("no entries".into()) };
+//! let changed = update(kind, model, file.own, text.as_bytes())?;
+//! assert_eq!(changed, text.replace("X ", "X lua ").as_bytes());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Modules
 //!
 //! Each imports only those above it in this table; a test holds them to it. Modules of one row do not know each
@@ -61,18 +90,25 @@
 //! | | |
 //! |---|---|
 //! | [`vocab`] | words: atoms, versions, USE flags, keywords, tuples, paths. No files, no layout |
-//! | [`report`], [`model`] | findings with their places; what a file says, in seven shapes |
+//! | [`report`], [`model`] | findings with their places; what a file says, in seven shapes, or its bytes |
 //! | [`mod@file`] | the kinds of files: where they lie, their language, what is wrong with one alone |
 //! | [`syntax`] | the languages: from text to model and back, without losing a byte |
 //! | [`config`] | all files of a root |
-//! | [`spec`], [`lint`], [`template`], [`tree`] | layers; what a configuration means; layout; files in memory |
-//! | [`render`], [`root`] | models to bytes, through a gate; a machine's folder that no path leads out of |
-//! | [`diff`], [`codes`] | what differs; the catalogue of findings |
+//! | [`tree`] | files in memory |
+//! | [`root`] | a machine's folder that no path leads out of |
+//! | [`spec`], [`lint`], [`template`] | layers; what a configuration means; layout |
+//! | [`render`] | models to bytes, through a gate |
+//! | [`diff`] | what differs |
+//! | [`edit`] | one entry of a file or a spec changes in place |
+//! | [`codes`] | the catalogue of findings |
 //!
 //! # What is promised
 //!
 //! * **Lossless.** [`syntax::write`] of what [`syntax::read`] gave changes no byte. What cannot be read is kept
 //!   byte for byte, and reported with its place.
+//! * **There and back.** The spec that [`spec::import`] makes of a tree changes nothing where it is written over that
+//!   tree ([`diff::over`]): no byte, mode, link or time. Rendered into an empty folder, it gives files from which
+//!   Portage resolves the same. Tests ask the real Portage, of trees made for it and of random ones.
 //! * **Faithful.** No byte is rendered that does not read back as the model it was made from; a template that adds or
 //!   drops anything is an error.
 //! * **The consumer's reading.** Each language is read as its consumer reads it: Portage's `getconfig` and
@@ -83,9 +119,10 @@
 //!
 //! # Seven shapes, not a trait for each kind
 //!
-//! There are some fifty kinds of files, but few languages: rules (`package.use`), items (`package.mask`), variables
+//! There are some ninety kinds of files, but few languages: rules (`package.use`), items (`package.mask`), variables
 //! (make.conf), INI (repos.conf), pairs (kernel fragments), fstab, and TOML. [`model::Model`] is a closed enum of
-//! these seven shapes, and a kind is a row of data, [`file::Kind`]: place, grammar, template, mode, and a check.
+//! these seven shapes, and of bytes for files without entries (bashrc, hooks, patches); a kind is a row of data,
+//! [`file::Kind`]: place, grammar, template, mode, and a check.
 //! A generic type for each kind would have given typed fields to Rust programs, at the price of a reader, a writer, a
 //! merge, a difference and a template for each. This way they are written once for a shape, and a further kind
 //! is one row, one template and its documentation. What the words of a kind mean is in tables ([`vocab::variables`],
@@ -93,26 +130,38 @@
 //!
 //! # Limitations
 //!
-//! * The value of a variable or of an INI key that changes is written anew: line breaks and odd blanks inside it go.
-//!   In rules, fstab rows and TOML lists only the words that differ are touched. Other entries keep every byte.
+//! * The value of a variable that is replaced as a whole is written anew: line breaks and odd blanks inside it go. Where
+//!   words are added or removed, and in rules, fstab rows and TOML lists, only those words are touched. Other entries
+//!   keep every byte.
+//! * An edit of a file that has several names (hard links) leaves the others with the old text. Entries of files that
+//!   `source` names, and of named roots of a spec, are not edited.
+//! * What [`edit`] says of the effects of an edit knows the profile as far as it lies in the root, not the masks in the
+//!   `profiles` folder of each ebuild repository.
 //! * A comment above an entry that is removed stays: whether it was about that entry alone, no program can tell.
 //! * Two entries that change places may leave their comments where they were: entries are aligned by what they say.
+//! * A folder that is a layer is read as a whole, into memory. Links whose target is no UTF-8 cannot be said, and are
+//!   reported.
 //! * An entry that is said in two lines of a file cannot be said as an entry of a spec, nor can `source` in
 //!   make.conf: order and repetition would be lost. Such a file is said as `text`; it is parsed and checked all the
-//!   same.
+//!   same. [`spec::import`] does so, and says why.
+//! * An imported spec keeps comments that stand between the entries of a file, but they are not written into a new
+//!   file: those directly above an entry, behind one, and at the top of the file are.
+//! * An import takes links as links. What they lead to is not part of the spec unless it lies among the paths that are
+//!   read.
 //! * Checks do not read files that `source` names: those may lie outside the configuration. References to what they
 //!   set are left as they stand.
 //! * Only what the configuration itself says is judged. Whether a package, flag or profile exists is a question to
 //!   an ebuild repository, which is not read.
 //! * Files in a shell's language are assignments and comments. Anything else is a command, which would run as root:
 //!   it is kept where it is, reported, and never added.
-//! * A folder of files as a layer, `[target]` and `[overlay]` in a spec are not acted on, and say so.
-//! * A root is compared with and not changed: there is no function that applies a difference to a running system.
+//! * `[target]` and `[overlay]` in a spec are not acted on, and say so.
+//! * [`diff::over`] gives what is to be written over a root, and removes nothing; files that a spec wants absent stay.
 #![deny(missing_docs)]
 
 pub mod codes;
 pub mod config;
 pub mod diff;
+pub mod edit;
 pub mod file;
 pub mod lint;
 mod meaning;

@@ -31,11 +31,12 @@ fn current(page: &str, wanted: &str) {
 
 #[test]
 fn the_page_of_checks_is_current() {
-    const GROUPS: [(char, &str); 5] = [
+    const GROUPS: [(char, &str); 6] = [
         ('S', "The spec"),
         ('P', "The text of a file"),
         ('L', "What a configuration means"),
         ('F', "Files and folders"),
+        ('E', "Editing in place"),
         ('T', "Templates"),
     ];
     let mut page = String::from(
@@ -66,21 +67,26 @@ fn the_page_of_checks_is_current() {
 #[test]
 fn the_page_of_kinds_is_current() {
     let mut page = String::from(
-        "# Kinds of files\n\nWhat a spec can say as entries. All of them are read, checked, written anew by a template and \
-         changed in place. Paths are from the root; a kind without one is named with `as`, see [spec.md](spec.md#files).\n\n\
+        "# Kinds of files\n\nAll of them are read and checked. Those with a template are said as entries, written anew by \
+         the template and changed in place; the others are said as text, and carried as they are. Paths are from the root; a \
+         kind without one is named with `as`, see [spec.md](spec.md#files). `/etc/make.conf` and `/etc/make.profile` are \
+         read as those of `/etc/portage`.\n\n\
          This page is generated: `UPDATE_DOCS=1 cargo test -p portage-config --test docs`.\n\n\
          | kind | path | what it is | template |\n|---|---|---|---|\n",
     );
     for kind in file::kinds() {
         let path = match kind.place {
             file::Place::File(path) => format!("`{path}`"),
+            file::Place::Link(path) => format!("`{path}`, a link or a folder"),
+            file::Place::Named if kind.name == "env-bash" => "below `etc/portage/env`, see there".to_owned(),
             file::Place::FileOrFolder(path) => format!("`{path}`, or files below it"),
             file::Place::Folder(path) => format!("below `{path}`"),
             file::Place::Ending(path, endings) => format!("below `{path}`: `*{}`", endings.join("`, `*")),
             _ => "named with `as`".to_owned(),
         };
         let about = kind.about.replace('|', "\\|");
-        let _ = writeln!(page, "| `{}` | {path} | {about} | `{}` |", kind.name, kind.template);
+        let template = kind.template.map_or("none: text".to_owned(), |template| format!("`{template}`"));
+        let _ = writeln!(page, "| `{}` | {path} | {about} | {template} |", kind.name);
     }
     current("kinds.md", &page);
 }
@@ -102,8 +108,10 @@ fn the_specs_of_the_pages_load() {
     for page in ["README.md", "docs/spec.md"] {
         let specs = specs(page);
         assert!(!specs.is_empty(), "{page}");
-        let files: BTreeMap<_, _> = specs.iter().cloned().collect();
+        let mut files: BTreeMap<_, _> = specs.iter().cloned().collect();
         assert_eq!(files.len(), specs.len(), "{page}: a name is given twice");
+        // The folder that a spec of the page extends.
+        files.insert("portage/make.conf".into(), b"USE=\"nls\"\n".to_vec());
         for (name, text) in &specs {
             let shown = String::from_utf8_lossy(text);
             let mut variants: Vec<Vec<String>> = vec![Vec::new()];

@@ -11,9 +11,13 @@ const LAYERS: &[&[&str]] = &[
     &["file"],
     &["syntax"],
     &["config", "meaning"],
-    &["spec", "lint", "template", "tree"],
-    &["render", "root"],
-    &["diff", "codes"],
+    &["tree"],
+    &["root"],
+    &["spec", "lint", "template"],
+    &["render"],
+    &["diff"],
+    &["edit"],
+    &["codes"],
 ];
 
 /// `[check]` in a spec names codes, and the catalogue of all codes knows those of the spec.
