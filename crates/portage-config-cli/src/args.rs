@@ -106,6 +106,10 @@ Examples:
     /// Write the whole tree, into a folder or a tar file
     ///
     /// A spec with named roots gives a folder for each; a root with `at` lies inside its host's.
+    ///
+    /// With --force the folder may hold something already. Then what `diff` shows is changed, and nothing else: files
+    /// that the spec does not name stay, a file that says what it should is not touched, in others only the lines
+    /// that differ change. Files that should be absent stay, and folders are never removed.
     #[command(after_help = "\
 Examples:
   portage-config render soekris.toml --out tree/
@@ -121,6 +125,44 @@ Examples:
   portage-config diff soekris.toml --root / --meaning
   portage-config diff tiny.toml --root builder=/ --root iso=/mnt/iso")]
     Diff(Diff),
+    /// Make a spec of a machine's files
+    ///
+    /// Reads what Portage reads, and fstab, ugrd's and dracut's configuration and others beside it (not /etc/conf.d and
+    /// systemd's units: name these); with PATHs only what is named. Links are kept as links, what they lead to is not
+    /// read.
+    ///
+    /// Entries keep their comments. A file that cannot be said as entries is said as text, with the reason. Files
+    /// without entries (patches, scripts, other programs' files) go into the folder NAME.d beside NAME.toml,
+    /// credentials into NAME.secrets, which only their owner can read.
+    ///
+    /// Rendered over the machine, the spec changes nothing there; rendered afresh, it gives Portage the same
+    /// configuration. Nothing is written into the machine.
+    /// Exits with 1 when something could not be read or is not there; the rest is written.
+    #[command(after_help = "\
+Examples:
+  portage-config import --root / -o this.toml
+  portage-config import --root /mnt/gentoo package.use make.conf -o part.toml
+  portage-config import --root / -o boot.toml /etc/fstab /etc/ugrd")]
+    Import(Import),
+    /// Change one entry of a file in place, or of a spec
+    ///
+    /// With --root the files of a machine are changed, otherwise the spec that stands first. A STATEMENT is
+    /// `PATH: ENTRY = VALUE`, in the words of a spec, which are TOML: texts, and names with a slash, stand in quotes.
+    /// `ENTRY.add` and `ENTRY.remove` change words, `ENTRY.remove = true` takes the entry out. Several statements are
+    /// applied together, or none of them.
+    ///
+    /// PATH may be a folder, as package.use mostly is: the file is the one in which the entry stands, or else
+    /// `portage-config` in that folder. All else in the file stays as it is: comments, layout, order, owner and mode;
+    /// links are written through. What Portage would make nothing of is reported, and written all the same.
+    ///
+    /// Not edited: files that make.conf names with `source`, other names of a file (hard links: they keep the old
+    /// text), named roots and variants of a spec.
+    #[command(after_help = "\
+Examples:
+  portage-config edit --root / 'package.use: \"app-editors/vim\".add = \"lua\"'
+  portage-config edit --root /mnt/gentoo --dry-run 'make.conf: MAKEOPTS.jobs = 4' '/etc/fstab: \"/\".options.add = \"noatime\"'
+  portage-config edit soekris.toml 'make.conf: USE.remove = \"-nls\"'")]
+    Edit(Edit),
     /// Print the completions of a shell
     #[command(after_help = "\
 Examples:
@@ -153,6 +195,8 @@ impl Command {
             Self::Check(_) => "check",
             Self::Render(_) => "render",
             Self::Diff(_) => "diff",
+            Self::Import(_) => "import",
+            Self::Edit(_) => "edit",
             Self::Completions { .. } => "completions",
             Self::Man { .. } => "man",
         }
@@ -249,7 +293,7 @@ pub(crate) struct Render {
     /// Write a tar file, always the same bytes for the same spec; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) tar: Option<PathBuf>,
-    /// Write over what is there; files that the spec does not name stay
+    /// Change what is there where it differs; files that the spec does not name stay
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]
@@ -272,6 +316,40 @@ pub(crate) struct Diff {
     pub(crate) meaning: bool,
     #[command(flatten)]
     pub(crate) templates: TemplateArgs,
+}
+
+/// `import`.
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// The machine's `/`, or a folder that is one: what is read lies in its etc/portage
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: PathBuf,
+    /// Write this file (NAME.toml), and folders beside it, instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite a spec that exists. In the folders beside it nothing is overwritten or removed
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Only these files and folders: below etc/portage (`package.use`), or from the root with a slash (`/etc/fstab`)
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// `edit`.
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// What is to change; before it the spec, unless --root is given
+    #[arg(value_name = "[SPEC] STATEMENT", required = true)]
+    pub(crate) words: Vec<String>,
+    /// The machine's `/`, or a folder that is one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<Utf8PathBuf>,
+    /// Write all entries into this file, wherever they stand now: `package.use/desk`
+    #[arg(long, value_name = "PATH", requires = "root")]
+    pub(crate) file: Option<String>,
+    /// Write nothing, only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Reads `NAME=VALUE`.

@@ -125,23 +125,42 @@ impl<'a> Excerpts<'a> {
         }
         let mut known = self.tables.borrow_mut();
         let tables = known.entry(source.text.as_ptr()).or_insert_with(|| tables(&source.text));
-        let index = tables.partition_point(|table| table.start <= from);
-        let Some(table) = index.checked_sub(1).and_then(|index| tables.get(index)) else {
-            return self.secrets.hide_line("", false, line).into_owned();
-        };
-        let above = source.text.get(table.start..from).unwrap_or_default().lines();
-        if table.header.trim_start().starts_with("[param") && above.filter(opens_or_closes).count() % 2 == 1 {
-            return crate::secrets::HIDDEN.to_owned();
-        }
-        // Only the table of a parameter can say so.
-        let may_be = table.header.contains("param") || line.contains("param");
-        self.secrets.hide_line(&table.header, may_be && table.secret, line).into_owned()
+        hidden(&source.text, tables, self.secrets, from, line)
     }
 
     /// A text for a terminal: no secrets, no control characters.
     pub(crate) fn clean(&self, text: &str) -> String {
         clean(&self.secrets.hide(text))
     }
+}
+
+/// A line of a spec without secrets; it starts at `from`.
+fn hidden(text: &str, tables: &[Table], secrets: &Secrets, from: usize, line: &str) -> String {
+    let index = tables.partition_point(|table| table.start <= from);
+    let Some(table) = index.checked_sub(1).and_then(|index| tables.get(index)) else {
+        return secrets.hide_line("", false, line).into_owned();
+    };
+    let above = text.get(table.start..from).unwrap_or_default().lines();
+    if table.header.trim_start().starts_with("[param") && above.filter(opens_or_closes).count() % 2 == 1 {
+        return crate::secrets::HIDDEN.to_owned();
+    }
+    // Only the table of a parameter can say so.
+    let may_be = table.header.contains("param") || line.contains("param");
+    secrets.hide_line(&table.header, may_be && table.secret, line).into_owned()
+}
+
+/// A whole spec without secrets.
+pub(crate) fn hide_spec(text: &str, secrets: &Secrets) -> String {
+    let tables = tables(text);
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        out.push_str(&hidden(text, &tables, secrets, from, bare));
+        out.push_str(line.get(bare.len()..).unwrap_or_default());
+        from += line.len();
+    }
+    out
 }
 
 /// The tables of a spec. What stands above the first header is the first of them.

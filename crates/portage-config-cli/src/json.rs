@@ -55,6 +55,24 @@ pub(crate) struct Root {
     pub(crate) files: Option<Vec<File>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) changes: Option<Vec<Change>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) edits: Option<Vec<Edit>>,
+}
+
+/// What a statement of `edit` does.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Edit {
+    pub(crate) path: String,
+    pub(crate) entry: String,
+    pub(crate) meaning: Vec<Meaning>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// Why it has no effect, or not all of it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Effect {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
 }
 
 /// The root that a root lies in, and where.
@@ -85,6 +103,15 @@ pub(crate) struct File {
     pub(crate) entries: Option<Vec<Entry>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<Vec<From>>,
+    /// In `import`: `entries`, `text`, `node`, `file`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) how: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lines: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unknown: Option<usize>,
 }
 
 /// An entry of a file.
@@ -95,6 +122,9 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
     pub(crate) secret: bool,
     pub(crate) comment: Vec<String>,
+    /// Who asked for it, where emerge wrote it.
+    #[serde(rename = "required-by", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) required_by: Vec<String>,
     pub(crate) from: Vec<From>,
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use camino::Utf8Path;
-use portage_config::report::{Report, Source};
+use portage_config::report::{Origin, Report, Source};
 use portage_config::spec::{self, Disk, Options, Resolved, Root};
 use portage_config::template::Templates;
 use portage_config::vocab::RelPath;
@@ -140,6 +140,7 @@ pub(crate) fn load_path(path: &str, how: How<'_>, answer: &mut Answer) -> Option
     for span in report.diagnostics.iter().filter_map(|diagnostic| diagnostic.spot.span) {
         if seen.insert(span.source)
             && let Some(source) = report.sources.get(span.source)
+            && source.origin == Origin::Spec
         {
             secret_names(source, answer);
         }

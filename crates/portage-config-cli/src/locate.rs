@@ -1,7 +1,10 @@
 //! Where in the spec an entry comes from, and what `[check]` says of a finding.
 
-use portage_config::report::{Key, Located, Severity, Sources, Span, Spot};
+use std::collections::HashMap;
+
+use portage_config::report::{Key, Located, Origin, Report, Severity, SourceId, Sources, Span, Spot};
 use portage_config::spec::{CheckRule, FileOrigins, Layer, Origins, Touch};
+use portage_config::vocab::RelPath;
 
 use crate::answer::Answer;
 
@@ -10,13 +13,79 @@ pub(crate) fn locate(origins: &Origins, layers: &[Layer], spot: &Spot, sources: 
     let file = origins.files.get(spot.path.as_ref()?)?;
     let touches = touches(file, &spot.key);
     let last = touches.last()?;
-    let span = spot.word.as_deref().and_then(|word| within(last.span, word, sources)).unwrap_or(last.span);
-    let chain = if touches.len() > 1 {
-        touches.iter().map(|touch| place(touch, layers, sources)).collect()
-    } else {
-        Vec::new()
-    };
+    let in_file = |touch: &Touch| sources.get(touch.span.source).is_some_and(|at| at.origin == Origin::Tree);
+    // The lines of one entry in a file add up: the word may stand in any of them.
+    let lines = touches.iter().rev().skip(1).take_while(|touch| touch.span.source == last.span.source);
+    let mut spans =
+        std::iter::once(last.span).chain(lines.filter(|touch| in_file(touch)).map(|touch| touch.span));
+    let word = spot.word.as_deref();
+    let span = word.and_then(|word| spans.find_map(|span| within(span, word, sources))).unwrap_or(last.span);
+    let next = touches.iter().skip(1).map(Some).chain([None]);
+    let ends = touches.iter().zip(next).filter(|(touch, next)| {
+        next.is_none_or(|next| next.span.source != touch.span.source) || !in_file(touch)
+    });
+    let mut chain: Vec<String> = ends.map(|(touch, _)| place(touch, layers, sources)).collect();
+    if chain.len() == 1 {
+        chain.clear();
+    }
     Some(Located { span, layers: chain })
+}
+
+/// Findings in the text of a file that came out of a folder: their place is the file in that folder, as long as no
+/// layer wrote another line over theirs.
+pub(crate) fn at_home(report: &mut Report, origins: &Origins) {
+    let mut homes: HashMap<SourceId, Option<Home<'_>>> = HashMap::new();
+    let sources = &report.sources;
+    for diagnostic in &mut report.diagnostics {
+        let Some(path) = &diagnostic.spot.path else { continue };
+        for span in diagnostic.spot.span.iter_mut().chain(diagnostic.fix.iter_mut().map(|fix| &mut fix.span))
+        {
+            let home =
+                homes.entry(span.source).or_insert_with(|| Home::of(path, span.source, origins, sources));
+            *span = home.as_ref().and_then(|home| home.find(*span, sources)).unwrap_or(*span);
+        }
+    }
+}
+
+/// A file in a folder, and its lines where they are other ones than those of the text that was made of it.
+struct Home<'a> {
+    source: SourceId,
+    text: &'a str,
+    /// Where each line begins that is there once.
+    lines: Option<HashMap<&'a str, Option<usize>>>,
+}
+
+impl<'a> Home<'a> {
+    fn of(path: &RelPath, here: SourceId, origins: &Origins, sources: &'a Sources) -> Option<Self> {
+        let here = sources.get(here).filter(|here| here.origin == Origin::Tree)?;
+        let touches = origins.files.get(path)?.file.iter().rev().map(|touch| touch.span.source);
+        let mut texts = touches.filter_map(|id| Some((id, &sources.get(id)?.text, sources.get(id)?.origin)));
+        let (source, text, _) = texts.find(|(_, _, origin)| *origin == Origin::Tree)?;
+        let lines = (here.text != *text).then(|| {
+            let mut lines = HashMap::new();
+            let mut at = 0;
+            for line in text.split_inclusive('\n') {
+                lines.entry(line).and_modify(|at| *at = None).or_insert(Some(at));
+                at += line.len();
+            }
+            lines
+        });
+        Some(Self { source, text, lines })
+    }
+
+    fn find(&self, span: Span, sources: &Sources) -> Option<Span> {
+        let Some(lines) = &self.lines else { return Some(Span { source: self.source, ..span }) };
+        let here = &sources.get(span.source)?.text;
+        let from = here.get(..span.start)?.rfind('\n').map_or(0, |at| at + 1);
+        let line = here.get(from..)?.split_inclusive('\n').next()?;
+        let start = lines.get(line).copied()?? + (span.start - from);
+        let end = start + span.end.checked_sub(span.start)?;
+        (self.text.get(start..end) == here.get(span.start..span.end)).then_some(Span {
+            source: self.source,
+            start,
+            end,
+        })
+    }
 }
 
 /// Who touched an entry: the key itself, else the nearest key above, else the file.
@@ -102,8 +171,7 @@ fn same_code(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use portage_config::report::{Code, Diagnostic, Origin};
-    use portage_config::vocab::RelPath;
+    use portage_config::report::{Code, Diagnostic};
 
     static CODE: Code = Code::warning("L003", "lto-glibc", "x", "y");
     static SPEC: Code = Code::error("S003", "other", "x", "y");

@@ -10,6 +10,7 @@ mod json;
 mod load;
 mod locate;
 mod output;
+mod place;
 mod secrets;
 
 use std::ffi::OsString;

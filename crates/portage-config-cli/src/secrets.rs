@@ -1,4 +1,4 @@
-//! What is never shown: values of secret parameters, and credentials in URIs.
+//! What is never shown: values of secret parameters, credentials in URIs, and passwords among the options of mounts.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -79,6 +79,9 @@ impl Secrets {
     /// The text without secrets.
     pub(crate) fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut text = mask(text);
+        if let Some(hidden) = options(&text) {
+            text = Cow::Owned(hidden);
+        }
         for secret in &self.texts {
             if text.contains(secret.as_str()) {
                 text = Cow::Owned(replaced(&text, secret));
@@ -106,6 +109,33 @@ impl Secrets {
             };
         if is_secret { Cow::Owned(format!("{key}= {HIDDEN}")) } else { self.hide(line) }
     }
+}
+
+/// The text without the values of options of mounts that are secrets as a whole (mount.cifs(8)); `None` where it has
+/// none.
+fn options(text: &str) -> Option<String> {
+    let ends = |c: char| c == ',' || c.is_whitespace() || matches!(c, '"' | '\'' | '`');
+    let starts = |c: char| ends(c) || matches!(c, '+' | '-');
+    let mut out = String::new();
+    let mut from = 0;
+    for (equals, _) in text.match_indices('=') {
+        let Some((before, value)) = text.split_at_checked(equals).filter(|_| equals >= from) else {
+            continue;
+        };
+        let name = before.rsplit(starts).next().unwrap_or_default();
+        let value = value.get(1..).unwrap_or_default();
+        let value = value.split(ends).next().unwrap_or_default();
+        // `pass=2` of a spec is the number of a check of the file system.
+        let is_number = value.len() == 1 && value.starts_with(|c: char| c.is_ascii_digit());
+        let is_param = value.starts_with("@{") && value.ends_with('}');
+        if value.is_empty() || is_number || is_param || !matches!(name, "password" | "pass" | "passwd") {
+            continue;
+        }
+        out.push_str(text.get(from..=equals).unwrap_or_default());
+        out.push_str(HIDDEN);
+        from = equals + 1 + value.len();
+    }
+    (from > 0).then(|| out + text.get(from..).unwrap_or_default())
 }
 
 /// The text without one secret. A short one is part of many words that have nothing to do with it: it is hidden
@@ -138,6 +168,22 @@ mod tests {
         assert_eq!(secrets.hide(r#"value = "hun\"ter2""#), r#"value = "***""#);
         assert_eq!(secrets.hide("https://me:pw@host/x"), "https://***@host/x");
         assert_eq!(secrets.hide("nothing"), "nothing");
+    }
+
+    #[test]
+    fn passwords_among_options_are_hidden() {
+        let secrets = Secrets::default();
+        for (text, shown) in [
+            ("-//a /b cifs ro,password=hunter2,rw 0 0", "-//a /b cifs ro,password=***,rw 0 0"),
+            ("+# x cifs pass=a-b\tz", "+# x cifs pass=***\tz"),
+            ("password=hunter2", "password=***"),
+            (r#"options = "passwd=é=x,pass=y1""#, r#"options = "passwd=***,pass=***""#),
+            ("pass=2, password=,", "pass=2, password=,"),
+            ("bypass=hunter2 = password = x", "bypass=hunter2 = password = x"),
+            ("password=@{smb}", "password=@{smb}"),
+        ] {
+            assert_eq!(secrets.hide(text), shown);
+        }
     }
 
     #[test]

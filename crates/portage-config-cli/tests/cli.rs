@@ -7,7 +7,8 @@ use std::process::Stdio;
 
 use common::{Folder, command, run};
 
-const COMMANDS: [&str; 8] = ["presets", "new", "show", "check", "render", "diff", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["presets", "new", "show", "check", "render", "diff", "import", "edit", "completions", "man"];
 
 #[test]
 fn help() {

@@ -18,6 +18,7 @@ pub(crate) fn run(args: &Check) -> Answer {
         lint::check(&root.config, &mut report);
         render::render(&root.config, &templates, &mut report);
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
+        locate::at_home(&mut report, &root.origins);
         answer.take(report, root.name.as_deref());
         answer.roots.push(json::Root::of(root));
     }

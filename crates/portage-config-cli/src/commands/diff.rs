@@ -5,23 +5,23 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use camino::Utf8PathBuf;
-use portage_config::diff::{self, Change, Op};
+use portage_config::diff::{self, Change, Meaning, Op};
 use portage_config::report::Report;
 use portage_config::root::Root as Machine;
 use portage_config::spec::Root;
 use portage_config::tree::Node;
-use portage_config::vocab::RelPath;
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::Diff;
 use crate::excerpt::clean;
 use crate::load::{self, Loaded};
+use crate::place::within;
 use crate::secrets::Secrets;
 use crate::{codes, json, locate};
 
 const BOLD: Style = Style::new().bold();
-const ADDED: Style = AnsiColor::Green.on_default();
-const REMOVED: Style = AnsiColor::Red.on_default();
+pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
 
 pub(crate) fn run(args: &Diff) -> Answer {
     let mut answer = Answer::default();
@@ -130,46 +130,6 @@ fn open(
     }
 }
 
-/// A folder inside a machine, links on the way resolved inside that machine.
-fn within(dir: &Utf8PathBuf, below: &str) -> Utf8PathBuf {
-    let resolved =
-        Machine::open(dir).ok().and_then(|machine| resolve(below, |path| machine.read(path).ok()?));
-    match resolved {
-        Some(path) => dir.join(path),
-        None => dir.join(below),
-    }
-}
-
-/// Follows links as in a chroot; `None` where they go round in a circle.
-fn resolve(path: &str, read: impl Fn(&RelPath) -> Option<Node>) -> Option<String> {
-    let mut todo: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
-    let mut done: Vec<String> = Vec::new();
-    let mut links = 0;
-    while let Some(step) = todo.pop() {
-        match step.as_str() {
-            "" | "." => continue,
-            ".." => {
-                done.pop();
-                continue;
-            }
-            _ => done.push(step),
-        }
-        let here = RelPath::parse(&done.join("/")).ok()?;
-        if let Some(Node::Symlink { target }) = read(&here) {
-            links += 1;
-            if links > 40 {
-                return None;
-            }
-            done.pop();
-            if target.starts_with('/') {
-                done.clear();
-            }
-            todo.extend(target.split('/').rev().map(str::to_owned));
-        }
-    }
-    Some(done.join("/"))
-}
-
 /// The node that a change is about.
 fn node(change: &Change) -> &'static str {
     change.after.as_ref().or(change.before.as_ref()).map_or("file", Node::type_name)
@@ -237,7 +197,7 @@ fn human(change: &Change, by_text: bool, by_meaning: bool, secrets: &Secrets, te
 
 /// The lines that differ. A file that others may not read is not shown: on the other side may be a secret that
 /// this spec does not know.
-fn unified(change: &Change, secrets: &Secrets) -> String {
+pub(super) fn unified(change: &Change, secrets: &Secrets) -> String {
     let is_private = |node: &Option<Node>| match node {
         Some(Node::File { bytes, mode }) => {
             mode & 0o004 == 0 || secrets.within(&String::from_utf8_lossy(&bytes.0))
@@ -250,43 +210,27 @@ fn unified(change: &Change, secrets: &Secrets) -> String {
     secrets.hide(&change.unified()).into_owned()
 }
 
-fn programs(change: &Change, with_text: bool, secrets: &Secrets) -> json::Change {
-    let words = |words: &Option<Vec<String>>, secret: bool| {
-        let words = words.as_ref().filter(|_| !secret)?;
-        Some(words.iter().map(|word| secrets.hide(word).into_owned()).collect())
-    };
+pub(super) fn programs(change: &Change, with_text: bool, secrets: &Secrets) -> json::Change {
     json::Change {
         path: change.path.to_string(),
         op: change.op,
         node: node(change),
         kind: change.kind,
         conflict: None,
-        meaning: (change.meaning.iter())
-            .map(|meaning| json::Meaning {
-                key: secrets.hide(&meaning.key).into_owned(),
-                before: words(&meaning.before, meaning.secret),
-                after: words(&meaning.after, meaning.secret),
-                secret: meaning.secret,
-            })
-            .collect(),
+        meaning: change.meaning.iter().map(|meaning| meant(meaning, secrets)).collect(),
         text: with_text.then(|| unified(change, secrets)),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_stay_inside_the_machine() {
-        let links = [("usr/target", "/srv/x"), ("srv", "../../data"), ("loop", "loop"), ("a/b", "../c")];
-        let read = |path: &RelPath| {
-            let target = links.iter().find(|(link, _)| *link == path.as_str())?.1;
-            Some(Node::Symlink { target: target.to_owned() })
-        };
-        assert_eq!(resolve("usr/target/etc", read).as_deref(), Some("data/x/etc"));
-        assert_eq!(resolve("a/b/d", read).as_deref(), Some("c/d"));
-        assert_eq!(resolve("usr/i486", read).as_deref(), Some("usr/i486"));
-        assert_eq!(resolve("loop/x", read), None);
+pub(super) fn meant(meaning: &Meaning, secrets: &Secrets) -> json::Meaning {
+    let words = |words: &Option<Vec<String>>| {
+        let words = words.as_ref().filter(|_| !meaning.secret)?;
+        Some(words.iter().map(|word| secrets.hide(word).into_owned()).collect())
+    };
+    json::Meaning {
+        key: secrets.hide(&meaning.key).into_owned(),
+        before: words(&meaning.before),
+        after: words(&meaning.after),
+        secret: meaning.secret,
     }
 }

@@ -3,7 +3,9 @@
 mod check;
 mod completions;
 mod diff;
+mod edit;
 mod fill;
+mod import;
 mod man;
 mod new;
 mod params;
@@ -25,6 +27,8 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args, cli.look.format),
         Command::Diff(args) => diff::run(args),
+        Command::Edit(args) => edit::run(args),
+        Command::Import(args) => import::run(args),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),
     }

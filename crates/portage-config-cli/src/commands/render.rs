@@ -1,18 +1,21 @@
 //! `render`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use camino::Utf8Path;
 use portage_config::report::{Report, Severity};
-use portage_config::root::TreeError;
+use portage_config::root::{Root as Machine, TreeError};
 use portage_config::spec::Root;
+use portage_config::template::Templates;
 use portage_config::tree::{Node, Tree};
 use portage_config::vocab::RelPath;
-use portage_config::{file, lint, render};
+use portage_config::{diff, lint, render, root};
 
 use crate::answer::{Answer, Data};
 use crate::args::{Format, Render};
 use crate::commands::{tar, write};
 use crate::load::{self, Loaded};
+use crate::place::within;
 use crate::{codes, json, locate};
 
 pub(crate) fn run(args: &Render, format: Format) -> Answer {
@@ -30,24 +33,28 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
         return answer.nothing();
     }
     let mut whole = Tree::default();
+    let mut parts = Vec::new();
     let mut checked = Answer::default();
     for root in loaded.roots() {
         let mut judged = Report::new();
         lint::check(&root.config, &mut judged);
         checked.take(judged, root.name.as_deref());
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
-        let tree = render::render(&root.config, &templates, &mut report);
+        let tree = tree(args, root, &loaded, &templates, &mut report);
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
         let silent = tree.is_none() && !report.has(Severity::Error);
         answer.take(report, root.name.as_deref());
         match tree {
-            Some(tree) => put(&mut whole, tree, root, &loaded, &mut answer),
+            Some((folder, tree)) => {
+                put(&mut whole, &tree, root, &loaded, &mut answer);
+                parts.push((folder, tree));
+            }
             None if silent => answer.fail(&codes::NO_TREE, "the tree could not be made", None),
             None => {}
         }
     }
     answer.sort();
-    if answer.has_errors() || !write(args, &whole, &mut answer) {
+    if answer.has_errors() || !write(args, &whole, &parts, &mut answer) {
         return answer.nothing();
     }
     locate::level(&mut checked, &loaded.spec.checks);
@@ -59,8 +66,33 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
     answer
 }
 
+/// The tree of a root, and the folder that it goes into. Where something is there already and may be written over,
+/// it is the tree that changes no more than [`diff`] shows.
+fn tree(
+    args: &Render,
+    root: &Root,
+    loaded: &Loaded,
+    templates: &Templates,
+    report: &mut Report,
+) -> Option<(PathBuf, Tree)> {
+    let anew = |report: &mut Report| render::render(&root.config, templates, report);
+    let Some(out) = &args.out else { return anew(report).map(|tree| (PathBuf::new(), tree)) };
+    let (host, below) = loaded.host(root);
+    let machine = host.map_or_else(|| out.clone(), |host| out.join(host));
+    let folder = match (below, Utf8Path::from_path(&machine)) {
+        (Some(below), Some(machine)) => within(machine, &below).into_std_path_buf(),
+        (Some(below), None) => machine.join(below),
+        (None, _) => machine,
+    };
+    let tree = match Machine::open(&folder) {
+        Ok(machine) if args.force => diff::over(&root.config, templates, &machine, report),
+        _ => anew(report),
+    };
+    tree.map(|tree| (folder, tree))
+}
+
 /// Puts the tree of a root where it lies in the output.
-fn put(whole: &mut Tree, tree: Tree, root: &Root, loaded: &Loaded, answer: &mut Answer) {
+fn put(whole: &mut Tree, tree: &Tree, root: &Root, loaded: &Loaded, answer: &mut Answer) {
     let place = loaded.place(root);
     let mut files = Vec::new();
     let name = root.name.as_deref();
@@ -68,22 +100,23 @@ fn put(whole: &mut Tree, tree: Tree, root: &Root, loaded: &Loaded, answer: &mut 
     if let Ok(folder) = RelPath::parse(&place) {
         whole.nodes.entry(folder).or_insert(Node::Dir { mode: 0o755 });
     }
-    for (path, node) in tree.nodes {
+    for (path, node) in &tree.nodes {
         let full =
             if place.is_empty() { Ok(path.clone()) } else { RelPath::parse(&format!("{place}/{path}")) };
         let full = match full {
             Ok(full) => full,
             Err(error) => return answer.fail(&codes::CANNOT_WRITE, error.to_string(), None),
         };
-        files.push(listed(&path, &node));
+        let kind = root.config.files.get(path).and_then(|file| file.kind);
+        files.push(json::File { kind: kind.map(|kind| kind.name), ..listed(path, node) });
         match whole.nodes.get(&full) {
-            Some(other) if *other != node => {
+            Some(other) if other != node => {
                 let who = name.map(|name| format!("root `{name}`")).unwrap_or_default();
                 let message = format!("{who} and another root both write `{full}`");
                 answer.fail(&codes::OVERLAP, message, Some("take it out of one of them".to_owned()));
             }
             _ => {
-                whole.nodes.insert(full, node);
+                whole.nodes.insert(full, node.clone());
             }
         }
     }
@@ -94,12 +127,7 @@ fn put(whole: &mut Tree, tree: Tree, root: &Root, loaded: &Loaded, answer: &mut 
 }
 
 fn listed(path: &RelPath, node: &Node) -> json::File {
-    let mut out = json::File {
-        path: path.to_string(),
-        node: node.type_name(),
-        kind: file::find(path).map(|kind| kind.name),
-        ..json::File::default()
-    };
+    let mut out = json::File { path: path.to_string(), node: node.type_name(), ..json::File::default() };
     match node {
         Node::File { bytes, mode } => {
             out.mode = Some(format!("{mode:04o}"));
@@ -111,8 +139,8 @@ fn listed(path: &RelPath, node: &Node) -> json::File {
     out
 }
 
-/// Writes the tree; whether that went well.
-fn write(args: &Render, tree: &Tree, answer: &mut Answer) -> bool {
+/// Writes the tree, or its parts over what is there; whether that went well.
+fn write(args: &Render, tree: &Tree, parts: &[(PathBuf, Tree)], answer: &mut Answer) -> bool {
     if let Some(clash) = tree.clashes().first() {
         let message = format!("`{}` lies below `{}`, which is no folder", clash.below, clash.above);
         answer.fail(&codes::OVERLAP, message, None);
@@ -120,11 +148,12 @@ fn write(args: &Render, tree: &Tree, answer: &mut Answer) -> bool {
     }
     if let Some(folder) = &args.out {
         answer.more.out = Some(folder.display().to_string());
-        let Err(error) = tree.write_to(folder, args.force) else { return true };
+        let written = if args.force { write_over(folder, parts) } else { tree.write_to(folder, false) };
+        let Err(error) = written else { return true };
         let (code, help) = match &error {
             TreeError::InTheWay { force: true, .. } => {
-                let help =
-                    "write into another folder, or say --force to keep what is there and write beside it";
+                let help = "write into another folder, or say --force to keep what is there: other files, and in the \
+                     spec's own files what says the same";
                 (&codes::EXISTS, Some(help.to_owned()))
             }
             _ => (&codes::CANNOT_WRITE, None),
@@ -151,4 +180,17 @@ fn write(args: &Render, tree: &Tree, answer: &mut Answer) -> bool {
             true
         }
     }
+}
+
+/// Writes each root into its folder. The folder of a machine is none that a link leads to: it may lie elsewhere.
+fn write_over(out: &Path, parts: &[(PathBuf, Tree)]) -> Result<(), TreeError> {
+    for (folder, _) in parts {
+        let machine = folder.strip_prefix(out).ok().and_then(|below| below.components().next());
+        if let Some(machine) = machine.filter(|machine| out.join(machine).is_symlink()) {
+            let paths = vec![machine.as_os_str().to_string_lossy().into_owned()];
+            return Err(TreeError::InTheWay { dir: out.to_owned(), paths, force: false });
+        }
+    }
+    let parts: Vec<(&Path, &Tree)> = parts.iter().map(|(folder, tree)| (folder.as_path(), tree)).collect();
+    root::write_all(&parts, true)
 }

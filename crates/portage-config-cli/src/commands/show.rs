@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use portage_config::config::{Body, File, Own};
-use portage_config::report::{Key, Source, SourceId};
+use portage_config::report::{Key, Origin, Source, SourceId};
 use portage_config::spec::{Effect, FileOrigins, Root, Touch};
 use portage_config::vocab::RelPath;
 
@@ -87,6 +87,8 @@ fn wanted(path: &RelPath, asked: &[String], found: &mut [bool]) -> bool {
 struct Shown {
     json: json::File,
     header: Vec<String>,
+    /// The entries of a text that layers touched after it.
+    edited: Vec<(String, Vec<json::From>)>,
 }
 
 struct Viewer<'a> {
@@ -100,6 +102,7 @@ impl Viewer<'_> {
     fn file(&mut self, root: &Root, path: &RelPath, file: &File) -> Shown {
         let origins = root.origins.files.get(path);
         let mut header = Vec::new();
+        let mut edited = Vec::new();
         let mut out = json::File {
             path: path.to_string(),
             node: "file",
@@ -121,8 +124,17 @@ impl Viewer<'_> {
                 out.entries = Some(entries.iter().map(|entry| self.entry(entry, origins, &parts)).collect());
             }
             Body::Text(bytes) => {
-                let text = String::from_utf8_lossy(&bytes.0);
-                out.text = Some(self.answer.secrets.hide(&text).into_owned());
+                match std::str::from_utf8(&bytes.0) {
+                    Ok(text) => out.text = Some(self.answer.secrets.hide(text).into_owned()),
+                    Err(_) => out.size = Some(bytes.0.len()),
+                }
+                let parts = origins.map(parts).unwrap_or_default();
+                edited = self.edited(&parts);
+                if let Some(model) = file.quiet_model(path) {
+                    let entries = entries::entries(&model);
+                    out.entries =
+                        Some(entries.iter().map(|entry| self.entry(entry, origins, &parts)).collect());
+                }
             }
             Body::Link(target) => {
                 out.node = "symlink";
@@ -133,7 +145,21 @@ impl Viewer<'_> {
             Body::HandsOff => out.node = "none",
             _ => {}
         }
-        Shown { json: out, header }
+        Shown { json: out, header, edited }
+    }
+
+    /// The entries of a text that specs speak of.
+    fn edited(&mut self, parts: &BTreeMap<&[String], &[Touch]>) -> Vec<(String, Vec<json::From>)> {
+        let is_spec = |touch: &Touch| {
+            let source = self.answer.sources.get(touch.span.source);
+            source.is_none_or(|source| source.origin == Origin::Spec)
+        };
+        let edited: Vec<_> = parts
+            .iter()
+            .filter(|(key, touches)| key.len() == 1 && touches.iter().any(is_spec))
+            .map(|(key, touches)| (key.concat(), *touches))
+            .collect();
+        edited.into_iter().map(|(key, touches)| (key, self.from(touches))).collect()
     }
 
     fn entry(
@@ -163,6 +189,11 @@ impl Viewer<'_> {
             comment: (comment.iter())
                 .flat_map(|comment| comment.above.iter().chain(&comment.behind))
                 .map(|line| hide(line.trim()))
+                .collect(),
+            required_by: comment
+                .iter()
+                .flat_map(|comment| comment.required_by())
+                .map(|by| by.to_string())
                 .collect(),
             from: self.from(touches.unwrap_or_default()),
         }
@@ -194,10 +225,11 @@ impl Viewer<'_> {
 
     /// The file as a section, in the words of a spec.
     fn text(&self, root: &Root, path: &RelPath, file: &Shown, text: &mut String) {
-        let Shown { json: file, header } = file;
+        let Shown { json: file, header, edited } = file;
+        let entries = file.entries.as_ref().filter(|_| file.text.is_none() && file.size.is_none());
         let section = load::section(path);
         let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let section = if section.chars().all(is_bare) && file.kind.is_some() && file.entries.is_some() {
+        let section = if section.chars().all(is_bare) && file.kind.is_some() && entries.is_some() {
             section
         } else {
             toml_string(&section)
@@ -205,7 +237,7 @@ impl Viewer<'_> {
         let prefix = root.name.as_ref().map(|name| format!("root.{}.", toml_key(&[name])));
         let prefix = prefix.unwrap_or_default();
         let from = behind(file.from.as_deref().unwrap_or_default());
-        if let Some(entries) = &file.entries {
+        if let Some(entries) = entries {
             let _ = writeln!(text, "{HEADER}[{prefix}{section}]{HEADER:#}{from}");
             for line in header {
                 let _ = writeln!(text, "{}", clean(format!("# {}", line.trim()).trim_end()));
@@ -236,8 +268,12 @@ impl Viewer<'_> {
         };
         about.extend(own.map(|own| format!("own = \"{own}\"")));
         about.extend(file.text.as_ref().map(|content| format!("text = {}", multiline(content))));
+        about.extend(file.size.map(|size| format!("# {size} bytes that are no text")));
+        for (key, from) in edited {
+            about.push(format!("# {}:{}", self.answer.secrets.hide(&toml_key(&[key])), places(from)));
+        }
         if !about.is_empty() {
-            if file.entries.is_some() {
+            if entries.is_some() {
                 text.push('\n');
             }
             let _ = writeln!(text, "{HEADER}[{prefix}file.{section}]{HEADER:#}{from}");
@@ -274,6 +310,14 @@ fn starts(source: &Source) -> Vec<usize> {
 
 /// `  # site.toml:12`.
 fn behind(from: &[json::From]) -> String {
+    match places(from) {
+        places if places.is_empty() => places,
+        places => format!("  {PLACE}#{places}{PLACE:#}"),
+    }
+}
+
+/// ` site.toml:12, host.toml:3`.
+fn places(from: &[json::From]) -> String {
     let mut places: Vec<String> = Vec::new();
     for from in from {
         let place = match (from.path.as_ref().or(from.layer.as_ref()), from.line) {
@@ -288,7 +332,7 @@ fn behind(from: &[json::From]) -> String {
     if places.is_empty() {
         return String::new();
     }
-    format!("  {PLACE}# {}{PLACE:#}", clean(&places.join(", ")))
+    format!(" {}", clean(&places.join(", ")))
 }
 
 /// A text as TOML writes it over several lines, where it can.

@@ -23,6 +23,18 @@ pub(crate) fn command() -> Command {
     command
 }
 
+/// Runs the command in a shell that may do what only root may.
+pub(crate) fn as_root(folder: &Folder, script: &str) -> Run {
+    let ways: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--mount"]];
+    let can = |way: &&[&str]| {
+        Command::new("unshare").args(*way).arg("true").output().is_ok_and(|run| run.status.success())
+    };
+    let way = ways.into_iter().find(can).expect("this test mounts: run it where `unshare` is allowed");
+    let mut command = Command::new("unshare");
+    command.args(way).args(["sh", "-uc", script, "sh", env!("CARGO_BIN_EXE_portage-config")]);
+    command.current_dir(folder.path()).output().unwrap().into()
+}
+
 /// What a run gave.
 #[derive(Debug)]
 pub(crate) struct Run {
