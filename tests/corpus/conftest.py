@@ -1,0 +1,6 @@
+"""The corpus shares the command and the Portage of the conformance tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
