@@ -1,0 +1,7 @@
+//! Files of sections, in both dialects.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| portage_config_fuzz::grammar(
+    |g| matches!(g, portage_config::file::Grammar::Ini(_)),
+    data
+));
