@@ -183,6 +183,7 @@ fn what_a_table_cannot_say_is_said_as_text_with_the_reason() {
         ("package.use", "a/b x\n!a/c x\n", "`!a/c` is a blocker, and Portage ignores the `!` here"),
         ("package.use", "<<<<<<< HEAD\na/b x\n", "a line cannot be read"),
         ("package.mask", "a/b\na/b\n", "`a/b` stands in it twice"),
+        ("package.accept_keywords", "a/b\na/b\n", "`a/b` stands in it twice"),
         ("repos.conf", "[a]\nlocation = /x\n  y\n", "a value of this file is one line"),
         (
             "profile/package.use.mask",

@@ -133,6 +133,9 @@ impl Out<'_, '_> {
     fn groups(&mut self, groups: Groups, run: &[Rule]) -> Result<(), Reason> {
         let Some((first, rest)) = run.split_first() else { return Ok(()) };
         let key = first.key.as_str();
+        if groups == Groups::None {
+            return Err(twice(key));
+        }
         if groups == Groups::Leak {
             return Err(format!("the group in the line of `{key}` goes on in later lines").into());
         }
