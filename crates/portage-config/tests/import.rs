@@ -271,6 +271,17 @@ mode = 0o750
 }
 
 #[test]
+fn what_holds_credentials_is_not_for_everybody() {
+    for (path, text, private) in [
+        ("etc/portage/notes", "see https://me:hunter2@host/\n", true),
+        ("etc/portage/mirrors", "local https://u:hunter2@a/\n", true),
+        ("etc/portage/notes", "see https://host/\n", false),
+    ] {
+        assert_eq!(import(&tree(&[(path, text.as_bytes())])).private, private, "{text}");
+    }
+}
+
+#[test]
 fn links_out_of_the_import_are_told() {
     let mut all = tree(&[("etc/portage/package.use/a", b"a/b x\n")]);
     for (name, target) in [

@@ -39,7 +39,8 @@ pub struct Imported {
     pub secrets: BTreeMap<String, Text>,
     /// Each file and link, in the order of paths.
     pub files: Vec<Carried>,
-    /// Whether the spec holds what was not for everybody to read: its file should then be its owner's alone.
+    /// Whether the spec holds what was not for everybody to read, or the folder credentials: both should then be
+    /// their owner's alone.
     pub private: bool,
 }
 
@@ -253,6 +254,7 @@ impl Importer<'_> {
 
     /// Leaves a file a file.
     fn keep(&mut self, path: &RelPath, bytes: &[u8], mode: u32) {
+        self.imported.private |= std::str::from_utf8(bytes).is_ok_and(secret::is_in);
         let bytes = crate::config::Bytes(bytes.to_vec());
         self.imported.tree.insert(path.clone(), Node::File { bytes, mode });
     }
