@@ -1,5 +1,7 @@
 //! Files of variables that package.env names: portage(5), package.env.
 
+use std::collections::HashSet;
+
 use super::make_conf::{self, In};
 use super::{Grammar, Kind, Place, VarsDialect};
 use crate::model::Model;
@@ -16,6 +18,20 @@ pub static ENV: Kind = Kind {
     mode: 0o644,
     check,
 };
+
+/// The files below `env/` that a package.env names.
+pub(crate) fn named(package_env: Model) -> impl Iterator<Item = String> {
+    let rules = match package_env {
+        Model::Rules(rules) => rules.rules,
+        _ => Vec::new(),
+    };
+    rules.into_iter().flat_map(|rule| rule.words)
+}
+
+/// Whether a file at this path below `env/` is bash: it lies at CATEGORY/PACKAGE, and no package.env names it.
+pub(crate) fn is_bash(below: &str, named: &HashSet<String>) -> bool {
+    below.matches('/').count() == 1 && !named.contains(below)
+}
 
 /// What has no effect, or an odd one, for single packages.
 pub(crate) const L116: Code = Code::error(

@@ -7,7 +7,7 @@ use super::header;
 use super::origin::Origins;
 use super::source::at;
 use crate::config::{Body, Config};
-use crate::file;
+use crate::file::{bashrc, env};
 use crate::report::Report;
 
 /// A path is a file or a folder.
@@ -33,19 +33,16 @@ pub(super) fn both(config: &Config, origins: &Origins, report: &mut Report) {
 pub(super) fn bash_env(config: &mut Config) {
     let mut named: HashSet<String> = HashSet::new();
     for (path, file) in &config.files {
-        if file.kind.is_some_and(|kind| kind.name == "package.env")
-            && let Some(crate::model::Model::Rules(rules)) = file.quiet_model(path)
-        {
-            named.extend(rules.rules.into_iter().flat_map(|rule| rule.words));
+        if file.kind.is_some_and(|kind| kind.name == "package.env") {
+            named.extend(file.quiet_model(path).into_iter().flat_map(env::named));
         }
     }
     for (path, file) in &mut config.files {
         if let Some(rest) = path.below("etc/portage/env")
-            && rest.matches('/').count() == 1
             && matches!(file.body, Body::Text(_))
-            && !named.contains(rest)
+            && env::is_bash(rest, &named)
         {
-            file.kind = Some(&file::bashrc::ENV_BASH);
+            file.kind = Some(&bashrc::ENV_BASH);
         }
     }
 }

@@ -117,11 +117,11 @@ impl Importer<'_> {
         let Some(below) = path.below("etc/portage/env").filter(|_| kind.name == "env") else {
             return Some(kind);
         };
+        if file::env::is_bash(below, &self.named) {
+            return Some(&file::bashrc::ENV_BASH);
+        }
         if self.named.contains(below) {
             return Some(kind);
-        }
-        if below.matches('/').count() == 1 {
-            return Some(&file::bashrc::ENV_BASH);
         }
         // Somebody may name it one day, if it is what it seems to be.
         let mut quiet = Report::new();

@@ -21,7 +21,6 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::file::{self, Kind};
-use crate::model::Model;
 use crate::report::{Code, Diagnostic, Key, Report, Spot};
 use crate::syntax;
 use crate::tree::{Node, Tree};
@@ -195,9 +194,9 @@ fn named(tree: &Tree) -> HashSet<String> {
         if let Node::File { bytes, .. } = node
             && path.below("etc/portage").is_some_and(|rest| rest.starts_with("package.env"))
             && let Some(kind) = file::find(path).filter(|kind| kind.name == "package.env")
-            && let Model::Rules(rules) = syntax::read(&kind.grammar, &bytes.0, &mut Report::new().file(path))
         {
-            named.extend(rules.rules.into_iter().flat_map(|rule| rule.words));
+            let model = syntax::read(&kind.grammar, &bytes.0, &mut Report::new().file(path));
+            named.extend(file::env::named(model));
         }
     }
     named
