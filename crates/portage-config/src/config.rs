@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::file::Kind;
+use crate::file::{Kind, Reader};
 pub use crate::model::Bytes;
 use crate::model::Model;
-use crate::report::{Findings, Report};
+use crate::report::{Findings, Key, Report};
 use crate::syntax;
 use crate::vocab::RelPath;
 
@@ -63,13 +63,17 @@ pub enum Own {
 }
 
 impl File {
-    /// A file of a kind with these entries.
+    /// A file of a kind with these entries. Values whose name says so are secrets from here on, see
+    /// [`crate::vocab::is_secret_name`].
     pub fn model_of(kind: &'static Kind, model: Model) -> Self {
-        Self { kind: Some(kind), body: Body::Model(model), mode: None, own: Own::Whole, secret: false }
+        Self::new(Some(kind), Body::Model(model))
     }
 
-    /// A file with this body.
-    pub fn new(kind: Option<&'static Kind>, body: Body) -> Self {
+    /// A file with this body; of entries see [`File::model_of`].
+    pub fn new(kind: Option<&'static Kind>, mut body: Body) -> Self {
+        if let Body::Model(model) = &mut body {
+            model.mark_secrets();
+        }
         Self { kind, body, mode: None, own: Own::Whole, secret: false }
     }
 
@@ -80,6 +84,37 @@ impl File {
             (Body::Text(bytes), Some(kind)) => Some(syntax::read(&kind.grammar, &bytes.0, findings)),
             _ => None,
         }
+    }
+
+    /// Who has to be able to read it, beside its owner.
+    pub fn reader(&self) -> Reader {
+        self.kind.map_or(Reader::Owner, Kind::reader)
+    }
+
+    /// The entries that not everybody may read; the whole file where nothing but its text is known.
+    pub fn secrets(&self) -> Vec<Key> {
+        let keys = match &self.body {
+            Body::Model(model) => model.secrets(),
+            Body::Text(_) => {
+                let path = RelPath::parse("file").ok();
+                path.and_then(|path| self.quiet_model(&path)).map(|model| model.secrets()).unwrap_or_default()
+            }
+            _ => return Vec::new(),
+        };
+        if keys.is_empty() && self.secret {
+            return vec![Key::file()];
+        }
+        keys.into_iter().map(Key).collect()
+    }
+
+    /// The secrets that everybody could read if the file were written: with the mode that is said, or the one that
+    /// its reader needs.
+    pub fn exposed(&self) -> Vec<Key> {
+        let is_open = match self.mode {
+            Some(mode) => mode & 0o004 != 0,
+            None => self.reader() == Reader::All,
+        };
+        if is_open { self.secrets() } else { Vec::new() }
     }
 
     /// As [`File::model`], without the reader's findings.

@@ -25,6 +25,13 @@ pub struct Kind {
     pub check: fn(&Model, &mut Findings<'_>),
 }
 
+impl Kind {
+    /// The kind that files of this one are written as instead: its name is deprecated. `None`: nothing replaces it.
+    pub fn replaced_by(&self) -> Option<&'static str> {
+        (self.name == "package.keywords").then_some("package.accept_keywords")
+    }
+}
+
 impl PartialEq for Kind {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -136,6 +143,8 @@ pub enum ItemWords {
     Versions,
     /// The line as it is, in a file without comments (eapi).
     Line,
+    /// Folders of a profile, each overriding those above it (parent).
+    Parents,
     /// Anything.
     Any,
 }

@@ -261,7 +261,7 @@ fn check_value(assign: &Assign, place: In, findings: &mut Findings<'_>) {
         } else {
             format!("write one of: {}", known.choices.join(" "))
         };
-        let shown = if known.secret { "***" } else { value };
+        let shown = if known.secret { crate::vocab::HIDDEN } else { value };
         findings.at(&L102, Key::of(name), format!("`{name}` cannot be `{shown}`")).set_help(help);
     }
 }

@@ -35,7 +35,7 @@ pub static MAKE_PROFILE_PARENT: Kind = Kind {
     name: "make.profile/parent",
     about: "The profiles that a profile in /etc is made of: a path or REPO:PATH a line, the last one is the strongest, portage(5).",
     place: Place::File("etc/portage/make.profile/parent"),
-    grammar: Grammar::Items(ItemsDialect { words: ItemWords::Any, whole_line: true }),
+    grammar: Grammar::Items(ItemsDialect { words: ItemWords::Parents, whole_line: true }),
     template: Some("etc/portage/make.profile/parent.j2"),
     mode: 0o644,
     check: check_parent,

@@ -24,6 +24,7 @@ pub mod patches;
 pub mod profile;
 pub mod profile_use;
 pub mod repos_conf;
+pub mod sccache;
 pub mod sets;
 pub mod shell;
 pub mod systemd;
@@ -32,6 +33,7 @@ pub mod ugrd;
 mod effective;
 mod kind;
 mod nearest;
+mod reader;
 pub mod rule_words;
 mod table;
 #[cfg(test)]
@@ -43,6 +45,7 @@ pub use kind::{
     VarsDialect,
 };
 pub use nearest::nearest;
+pub use reader::Reader;
 pub use table::{PLAIN, entered_by_portage, find, kinds, named, read_by_portage};
 
 use crate::model::Model;

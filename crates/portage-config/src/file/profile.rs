@@ -43,7 +43,7 @@ pub static PROFILE_PARENT: Kind = Kind {
     name: "profile/parent",
     about: "The profiles below a profile; that of the user's profile is not read, portage(5).",
     place: Place::File("etc/portage/profile/parent"),
-    grammar: Grammar::Items(ItemsDialect { words: ItemWords::Any, whole_line: true }),
+    grammar: Grammar::Items(ItemsDialect { words: ItemWords::Parents, whole_line: true }),
     template: Some("etc/portage/profile/parent.j2"),
     mode: 0o644,
     check: check_ignored,

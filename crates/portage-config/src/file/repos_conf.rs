@@ -62,10 +62,12 @@ pub(crate) const L129: Code = Code::error(
     "lib/portage/binrepo/config.py",
 );
 
-const SYNC_TYPES: &[&str] = &["", "cvs", "git", "mercurial", "rsync", "svn", "webrsync", "zipfile"];
+/// The values of `sync-type`; empty: not synchronized.
+pub const SYNC_TYPES: &[&str] = &["", "cvs", "git", "mercurial", "rsync", "svn", "webrsync", "zipfile"];
 const YES_NO: &[&str] = &["yes", "no", "true", "false"];
 
-const REPO_KEYS: &[&str] = &[
+/// The keys that Portage reads of a repository (repos.conf); others are ignored.
+pub const REPO_KEYS: &[&str] = &[
     "aliases",
     "auto-sync",
     "clone-depth",
@@ -123,7 +125,8 @@ const REPO_KEYS: &[&str] = &[
     "volatile",
 ];
 
-const BINREPO_KEYS: &[&str] = &[
+/// The keys that Portage reads of a binary package host (binrepos.conf); others are ignored.
+pub const BINREPO_KEYS: &[&str] = &[
     "fetchcommand",
     "frozen",
     "getbinpkg-exclude",
@@ -136,7 +139,8 @@ const BINREPO_KEYS: &[&str] = &[
     "verify-signature",
 ];
 
-const BOOLEANS: &[&str] = &[
+/// The keys of both that are switches: `yes` and `no`, or a boolean.
+pub const BOOLEANS: &[&str] = &[
     "auto-sync",
     "frozen",
     "strict-misc-digests",

@@ -3,7 +3,7 @@
 use super::{
     Kind, Place, accept, bashrc, color_map, dracut, env, fstab, hooks, kernel_config, keywords, lists,
     make_conf, make_profile, mask, modules, package_env, package_use, patches, profile, profile_use,
-    repos_conf, sets, shell, systemd, ugrd,
+    repos_conf, sccache, sets, shell, systemd, ugrd,
 };
 use std::borrow::Cow;
 
@@ -93,6 +93,9 @@ static KINDS: &[&Kind] = &[
     &dracut::DRACUT_CONF,
     &dracut::DRACUT_CONF_D,
     &fstab::FSTAB,
+    &sccache::SCCACHE_CLIENT,
+    &sccache::SCCACHE_SCHEDULER,
+    &sccache::SCCACHE_SERVER,
     &shell::CONF_D,
     &shell::DEFAULT_GRUB,
     &shell::SH_ENV,

@@ -15,12 +15,15 @@ mod parallel;
 mod places;
 mod profile;
 mod repos;
+mod secrets;
 #[cfg(test)]
 mod systems;
 #[cfg(test)]
 mod testing;
 
 use std::sync::LazyLock;
+
+pub use secrets::exposed;
 
 use crate::config::Config;
 use crate::file;
@@ -50,6 +53,7 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    exposed(config, report);
 }
 
 /// All codes of this module and of the kinds, by their number.
@@ -135,6 +139,8 @@ static OWN: &[&Code] = &[
     &profile::L143,
     &file::lists::L144,
     &profile::L145,
+    &secrets::L164,
+    &file::sccache::L165,
 ];
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod items;
 mod opaque;
 mod pairs;
 mod rules;
+mod secret;
 mod table;
 mod vars;
 

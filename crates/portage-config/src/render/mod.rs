@@ -12,6 +12,7 @@ mod tests;
 use std::borrow::Cow;
 
 use crate::config::{Body, Config, File, Own};
+pub use crate::file::Reader;
 use crate::file::{Grammar, Kind};
 use crate::model::{Model, says};
 use crate::report::{Code, Diagnostic, Key, Report, Spot};
@@ -76,31 +77,56 @@ pub(crate) fn node(file: &File, templates: &Templates) -> Result<Option<Node>, R
     Ok(Some(Node::File { bytes, mode: mode(file) }))
 }
 
-/// The mode of a new file: what the configuration says, 0o600 with a secret, else what the kind wants.
-pub(crate) fn mode(file: &File) -> u32 {
+/// Who has to be able to read a file, beside its owner: what decides the mode and the group of one that holds a
+/// secret.
+///
+/// ```
+/// use portage_config::{config::{Body, Bytes, File}, file::{self, Reader}, render, vocab::RelPath};
+/// let path = RelPath::parse("etc/sccache/client.toml")?;
+/// let client = File::new(file::find(&path), Body::Text(Bytes(b"[dist.auth]\ntoken = \"x\"\n".to_vec())));
+/// assert_eq!(render::reader(&client), Reader::Group("portage"));
+/// assert_eq!(render::mode(&client), 0o640);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn reader(file: &File) -> Reader {
+    file.reader()
+}
+
+/// Whether a file holds something that not everybody may read.
+pub fn holds_secret(file: &File) -> bool {
+    !file.secrets().is_empty()
+}
+
+/// The mode of a new file: what the configuration says; with a secret what its reader needs and no more (0600,
+/// 0640, 0644); else what the kind wants.
+pub fn mode(file: &File) -> u32 {
     match file.mode {
         Some(mode) => mode,
-        None if holds_secret(file) => private(file),
+        None if holds_secret(file) => closed(file),
         None => file.kind.map_or(0o644, |kind| kind.mode),
     }
 }
 
-/// The mode of a file with a secret: its owner's alone, who may still run a program.
-pub(crate) fn private(file: &File) -> u32 {
-    0o600 | file.kind.map_or(0, |kind| kind.mode & 0o100)
+/// The mode of a file that is there with this one: as [`mode`], but a mode that its reader can use and that is no
+/// more open stays.
+pub(crate) fn mode_over(file: &File, mode: u32) -> u32 {
+    match file.mode {
+        Some(wanted) => wanted,
+        None if holds_secret(file) => {
+            let fits = match reader(file) {
+                Reader::Owner => mode & 0o077 == 0,
+                Reader::Group(_) => mode & 0o077 == 0o040,
+                Reader::All => mode & 0o444 == 0o444,
+            };
+            if fits { mode } else { closed(file) }
+        }
+        None => file.kind.map(|kind| kind.mode).filter(|mode| mode & 0o111 != 0).unwrap_or(mode),
+    }
 }
 
-/// Whether a file holds something that only its owner may read.
-pub(crate) fn holds_secret(file: &File) -> bool {
-    file.secret
-        || match &file.body {
-            Body::Model(model) => model.holds_secret(),
-            Body::Text(_) => RelPath::parse("file")
-                .ok()
-                .and_then(|path| file.quiet_model(&path))
-                .is_some_and(|model| model.holds_secret()),
-            _ => false,
-        }
+/// The mode of a file with a secret.
+fn closed(file: &File) -> u32 {
+    file.kind.map_or(0o600, Kind::closed_mode)
 }
 
 /// The text of a new file.
@@ -157,8 +183,16 @@ pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> R
     if model.satisfied_by(&there) {
         return Ok(current.to_vec());
     }
-    let text = syntax::write(&kind.grammar, current, &model)?;
-    gate::faithful(kind, &model, &text, Some(current)).map_err(|m| Refusal::new(Key::file(), m))?;
+    into_text(kind, &model, current)
+}
+
+/// What a file that holds `current` becomes when it is to say the model and nothing else.
+///
+/// # Errors
+/// As [`update`].
+pub(crate) fn into_text(kind: &Kind, model: &Model, current: &[u8]) -> Result<Vec<u8>, RenderError> {
+    let text = syntax::write(&kind.grammar, current, model)?;
+    gate::faithful(kind, model, &text, Some(current)).map_err(|m| Refusal::new(Key::file(), m))?;
     Ok(text)
 }
 

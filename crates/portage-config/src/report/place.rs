@@ -1,6 +1,8 @@
 //! Places: paths, keys, sources and spans.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::vocab::RelPath;
@@ -101,25 +103,42 @@ impl Source {
     }
 }
 
-/// Names a source within its [`Sources`].
+/// Names a source: no two that were added have the same name, in whatever [`Sources`] they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SourceId(usize);
 
 /// The texts of a report.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(BTreeMap<usize, Arc<Source>>);
+
+/// Counts the sources of all reports, so that reports can be joined and share texts.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: &[u8], origin: Origin) -> SourceId {
         let text = String::from_utf8_lossy(text).into();
-        self.0.push(Source { name: name.into(), text, origin, starts: OnceLock::new() });
-        SourceId(self.0.len() - 1)
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        self.0.insert(id, Arc::new(Source { name: name.into(), text, origin, starts: OnceLock::new() }));
+        SourceId(id)
+    }
+
+    /// Adds the texts of other findings, which keep their names.
+    ///
+    /// ```
+    /// use portage_config::report::{Origin, Sources};
+    /// let (mut all, mut others) = (Sources::default(), Sources::default());
+    /// let (a, b) = (all.add("a", b"1", Origin::Spec), others.add("b", b"2", Origin::Spec));
+    /// all.join(&others);
+    /// assert_eq!([a, b].map(|id| all.get(id).map(|source| source.name.as_str())), [Some("a"), Some("b")]);
+    /// ```
+    pub fn join(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().map(|(id, source)| (*id, Arc::clone(source))));
     }
 
     /// The text of that name.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.0.get(id.0)
+        self.0.get(&id.0).map(Arc::as_ref)
     }
 }
 

@@ -42,7 +42,7 @@ impl Refusal {
 
 /// Reads a file. What cannot be read is reported with its place, and kept by [`write()`].
 pub fn read(grammar: &Grammar, text: &[u8], findings: &mut Findings<'_>) -> Model {
-    match grammar {
+    let mut model = match grammar {
         Grammar::Rules(dialect) => Model::Rules(lines::read_rules(dialect, text, findings)),
         Grammar::Items(dialect) => Model::Items(lines::read_items(dialect, text, findings)),
         Grammar::Vars(VarsDialect::Getconfig) => Model::Vars(getconfig::read(text, findings)),
@@ -52,7 +52,9 @@ pub fn read(grammar: &Grammar, text: &[u8], findings: &mut Findings<'_>) -> Mode
         Grammar::Fstab => Model::Fstab(columns::read(text, findings)),
         Grammar::Toml => Model::Table(toml::read(text, findings)),
         Grammar::Opaque => Model::Opaque(Opaque { bytes: Bytes(text.to_vec()) }),
-    }
+    };
+    model.mark_secrets();
+    model
 }
 
 /// Writes a model into an existing text: entries that are as wanted stay byte for byte, comments and lines that

@@ -6,6 +6,7 @@
 mod atom;
 mod cflags;
 mod chost;
+mod credentials;
 mod features;
 mod keyword;
 mod license;
@@ -24,6 +25,8 @@ mod word;
 pub use atom::{Atom, AtomError, AtomErrorKind, AtomPart, Blocker, Dialect, Specificity};
 pub use cflags::CompilerFlags;
 pub use chost::{Chost, ChostError, ChostErrorKind, Libc};
+pub use credentials::{HIDDEN, exposes, is_secret_name, mask};
+pub(crate) use credentials::{credentials, option};
 pub use features::{Feature, feature, features};
 pub use keyword::{
     ARCHES, AcceptKeyword, KeywordError, KeywordErrorKind, Keywords, accepts_keywords, is_arch,
@@ -36,8 +39,7 @@ pub use path::{PathError, PathErrorKind, RelPath};
 pub(crate) use path::{escape, unescape};
 pub use required_by::{RequiredBy, Requirer};
 pub use slot::{SlotOperator, is_slot};
-pub(crate) use text::credentials;
-pub use text::{Text, mask};
+pub use text::Text;
 pub use use_flag::{UseError, UseErrorKind, UseToken, is_use_flag};
 pub use variables::{Allowed, Incremental, Shape, Variable, nearest_variable, variable, variables};
 pub use version::{Operator, Revision, Version, compare_versions, is_version};

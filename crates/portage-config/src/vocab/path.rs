@@ -27,7 +27,11 @@ use serde::{Serialize, Serializer};
 /// # Ok::<(), portage_config::vocab::PathError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RelPath(String);
+pub struct RelPath(
+    String,
+    /// Whether it holds a backslash: it is compared in another way then.
+    bool,
+);
 
 /// Why a text is no path below a root.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,11 +87,16 @@ impl RelPath {
         } else if input.chars().any(char::is_control) || input.contains(r"\x00") {
             PathErrorKind::Control
         } else if input.contains(r"\x") {
-            return Ok(Self(escape(&unescape(input))));
+            return Ok(Self::new(escape(&unescape(input))));
         } else {
-            return Ok(Self(input.to_owned()));
+            return Ok(Self::new(input.to_owned()));
         };
         Err(PathError { input: input.to_owned(), kind })
+    }
+
+    fn new(text: String) -> Self {
+        let odd = text.contains('\\');
+        Self(text, odd)
     }
 
     /// The path of these bytes, as a file system gives them.
@@ -120,12 +129,16 @@ impl RelPath {
 
     /// The folder, if it is not the root itself.
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('/').map(|(folder, _)| Self(folder.to_owned()))
+        self.0.rsplit_once('/').map(|(folder, _)| Self::new(folder.to_owned()))
     }
 
     /// All folders above, outermost first.
     pub fn ancestors(&self) -> Vec<Self> {
-        self.0.match_indices('/').filter_map(|(at, _)| self.0.get(..at)).map(|p| Self(p.to_owned())).collect()
+        self.0
+            .match_indices('/')
+            .filter_map(|(at, _)| self.0.get(..at))
+            .map(|p| Self::new(p.to_owned()))
+            .collect()
     }
 
     /// What is left of the path below `folder`, if it lies there.
@@ -140,7 +153,7 @@ impl RelPath {
     /// As [`RelPath::parse`].
     pub fn join(&self, rest: &str) -> Result<Self, PathError> {
         let rest = Self::parse(rest)?;
-        Ok(Self(format!("{}/{}", self.0, rest.0)))
+        Ok(Self(format!("{}/{}", self.0, rest.0), self.1 || rest.1))
     }
 }
 
@@ -217,14 +230,22 @@ fn code_points(name: &str) -> Vec<u32> {
     points
 }
 
+/// How many bytes both begin with. Most paths of a configuration begin with the same folders.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 8;
+    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    let rest = a.get(steps..).unwrap_or_default().iter().zip(b.get(steps..).unwrap_or_default());
+    steps + rest.take_while(|(a, b)| a == b).count()
+}
+
 impl Ord for RelPath {
     fn cmp(&self, other: &Self) -> Ordering {
         let (own, others) = (self.0.as_bytes(), other.0.as_bytes());
-        let same = own.iter().zip(others).position(|(a, b)| a != b).unwrap_or(own.len().min(others.len()));
-        if own.contains(&b'\\') || others.contains(&b'\\') {
+        if self.1 || other.1 {
             let names = |path: &Self| path.0.split('/').map(code_points).collect::<Vec<_>>();
             return names(self).cmp(&names(other));
         }
+        let same = common(own, others);
         // As by component: no name holds a byte below the one that stands for the slash here.
         let key = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
         own.get(same).map(key).cmp(&others.get(same).map(key))

@@ -206,7 +206,7 @@ impl Word {
 
     /// The value without its secrets, for people.
     pub fn shown(&self) -> String {
-        if self.secret { "***".to_owned() } else { super::mask(&self.spell()).into_owned() }
+        if self.secret { super::HIDDEN.to_owned() } else { super::mask(&self.spell()).into_owned() }
     }
 }
 

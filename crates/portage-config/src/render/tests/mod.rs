@@ -181,6 +181,10 @@ fn ini_file() -> File {
     File::model_of(named("repos.conf").unwrap(), Model::Ini(gentoo()))
 }
 
+fn sccache(kind: &str, text: &str) -> File {
+    File::new(named(kind), Body::Text(crate::config::Bytes(text.into())))
+}
+
 #[test]
 fn a_tree_of_all_bodies_and_modes() {
     let mut secret = gentoo();
@@ -198,6 +202,8 @@ fn a_tree_of_all_bodies_and_modes() {
         ("etc/f", File::new(None, Body::HandsOff)),
         ("etc/portage/repos.conf/a", moded),
         ("etc/portage/repos.conf/b", File::model_of(named("repos.conf").unwrap(), Model::Ini(secret))),
+        ("etc/sccache/client.toml", sccache("sccache.client", "[dist.auth]\ntoken = \"x\"\n")),
+        ("etc/sccache/scheduler.toml", sccache("sccache.scheduler", "[client_auth]\ntoken = \"x\"\n")),
     ]);
     let mut report = Report::new();
     let tree = render(&config, &Templates::builtin(), &mut report).unwrap();
@@ -211,7 +217,9 @@ fn a_tree_of_all_bodies_and_modes() {
             "etc/c/ 0755",
             "etc/c/d -> ../x",
             "etc/portage/repos.conf/a 0640",
-            "etc/portage/repos.conf/b 0600"
+            "etc/portage/repos.conf/b 0644",
+            "etc/sccache/client.toml 0640",
+            "etc/sccache/scheduler.toml 0600"
         ]
     );
     assert!(report.diagnostics.is_empty());

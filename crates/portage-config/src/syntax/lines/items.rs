@@ -71,7 +71,7 @@ impl ItemLens<'_> {
         }
         let plain = item.strip_prefix('-').unwrap_or(item);
         match self.dialect.words {
-            ItemWords::Any | ItemWords::Line => Ok(()),
+            ItemWords::Any | ItemWords::Parents | ItemWords::Line => Ok(()),
             ItemWords::Flags if UseToken::parse_flag(item).is_ok() => Ok(()),
             ItemWords::Flags => {
                 let help = if item.contains(' ') {

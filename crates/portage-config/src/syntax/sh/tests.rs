@@ -203,6 +203,6 @@ fn messages_name_the_line_and_hide_credentials() {
     let messages: Vec<&str> = report.diagnostics.iter().map(|d| d.message.as_str()).collect();
     assert_eq!(
         messages,
-        ["`curl https://***@example.org/a-rather-lo` is not an assignment", "`\\r` is not an assignment"]
+        ["`curl https://‹hidden›@example.org/a-rath` is not an assignment", "`\\r` is not an assignment"]
     );
 }

@@ -119,7 +119,7 @@ fn item(dialect: ItemsDialect) -> impl Strategy<Value = Item> + Clone {
         ItemWords::Atoms(_) => select(vec!["a/b", "*a/b", "-*a/b", "-*", "=a/b-1"]),
         ItemWords::Flags => select(vec!["x", "-x", "y"]),
         ItemWords::Versions => select(vec!["a/b-1", "a/b-2", "-a/b-2"]),
-        ItemWords::Any => select(vec!["a", "a b", "b#c", "-a"]),
+        ItemWords::Any | ItemWords::Parents => select(vec!["a", "a b", "b#c", "-a"]),
         ItemWords::Line => select(vec!["8", "# 8", "a b", "#"]),
     };
     (text, laws::comment(true)).prop_map(|(text, comment)| Item { text: text.to_owned(), comment }).boxed()
