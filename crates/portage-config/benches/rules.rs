@@ -1,10 +1,11 @@
-//! How long package.use takes to be read, written anew and updated in place: 10 to 100,000 rules.
+//! How long package.use takes to be read, written anew, updated in place and merged: 10 to 100,000 rules.
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use portage_config::config::{Config, File};
 use portage_config::file::Kind;
+use portage_config::merge::three_way;
 use portage_config::model::Model;
 use portage_config::render::render;
 use portage_config::report::Report;
@@ -82,5 +83,30 @@ fn render_new(bencher: Bencher<'_, '_>, rules: usize) {
     bencher.counter(ItemsCount::new(rules)).bench(|| {
         let mut report = Report::new();
         render(black_box(&config), &templates, &mut report).expect("it renders")
+    });
+}
+
+/// Each side changes another quarter of the rules, and both add some.
+#[divan::bench(args = SIZES)]
+fn merge(bencher: Bencher<'_, '_>, rules: usize) {
+    let base = text(rules);
+    let changed = |rest: usize, word: &str| {
+        let mut text = String::new();
+        for (n, line) in base.lines().enumerate() {
+            text += line;
+            if n % 4 == rest && !line.starts_with('#') {
+                text += word;
+            }
+            text.push('\n');
+            if n % 40 == rest {
+                text += &format!("app-new/{}{n} x\n", word.trim());
+            }
+        }
+        text
+    };
+    let (ours, theirs) = (changed(1, " ours"), changed(3, " theirs"));
+    bencher.counter(ItemsCount::new(rules)).bench(|| {
+        let sides = (black_box(ours.as_bytes()), black_box(theirs.as_bytes()));
+        three_way(Some(kind()), Some(base.as_bytes()), sides.0, sides.1).expect("it can be said")
     });
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::hidden::Side;
-use super::wanted::{One, Wanted};
-use super::{Change, Hidden, Op, meaning};
+use super::wanted::{One, Wanted, all};
+use super::{Change, Hidden, Op, meaning, relate};
 use crate::config::{Body, Bytes, Config};
 use crate::file::Kind;
 use crate::meaning::said;
@@ -27,15 +27,17 @@ pub fn diff(config: &Config, templates: &Templates, root: &Root, report: &mut Re
     render::clashes(config, report);
     let mut changes = Vec::new();
     let mut seen = BTreeSet::new();
-    for (path, file) in &config.files {
-        let one = One { path, file, templates, root };
-        let Some(Wanted { op: Some(op), found, after, behind }) = one.wanted(report) else { continue };
+    for (one, wanted, found) in all(config, templates, root) {
+        report.diagnostics.extend(found.diagnostics);
+        let Some(Wanted { op: Some(op), found, after, behind }) = wanted else { continue };
+        let path = one.path;
         let change = one.change(op, found, after, behind);
         if change.before.is_none() {
             in_the_way(config, root, path, &mut seen, &mut changes);
         }
         changes.push(change);
     }
+    relate(&mut changes, root);
     changes
 }
 
@@ -103,14 +105,38 @@ fn in_the_way(
         if let Ok(Some(Node::File { .. })) = root.read_through(&above)
             && let Ok(before) = root.read(&above)
         {
-            changes.push(Change::new(above, Op::Mkdir, before, Some(Node::Dir { mode: 0o755 })));
+            changes.push(replaced(above, before));
         }
     }
 }
 
+/// A file, or a link to one, that a folder takes the place of: all that it says goes.
+fn replaced(path: RelPath, before: Option<Node>) -> Change {
+    let kind = crate::file::find(&path);
+    let model = match (&before, kind) {
+        (Some(Node::File { bytes, .. }), Some(kind)) => {
+            Some((kind, syntax::read(&kind.grammar, &bytes.0, &mut Report::new().file(&path))))
+        }
+        _ => None,
+    };
+    let mut change = Change::new(path, Op::Mkdir, before, Some(Node::Dir { mode: 0o755 }));
+    if let (Some((kind, model)), Some(Node::File { bytes, .. })) = (model, &change.before) {
+        change.kind = Some(kind.name);
+        change.meaning = meaning(&kind.grammar, Some(&model), None);
+        change.hidden = Hidden::of(kind, None, &[Side { text: &bytes.0, model: &model }]);
+    }
+    change
+}
+
 impl One<'_> {
     /// A change of a file, with what it means. `behind`: the bytes behind a link that is there.
-    fn change(&self, op: Op, found: Option<Node>, after: Option<Node>, behind: Option<Bytes>) -> Change {
+    pub(crate) fn change(
+        &self,
+        op: Op,
+        found: Option<Node>,
+        after: Option<Node>,
+        behind: Option<Bytes>,
+    ) -> Change {
         let mut change = Change::new(self.path.clone(), op, found, after);
         if let Body::Link(_) | Body::Dir = self.file.body {
             return change;
@@ -167,7 +193,7 @@ impl One<'_> {
             if matches!(hidden, Hidden::All) || secret.contains(&entry.key) {
                 entry.secret = true;
                 for words in [&mut entry.before, &mut entry.after].into_iter().flatten() {
-                    *words = vec!["***".to_owned()];
+                    *words = vec![crate::vocab::HIDDEN.to_owned()];
                 }
             }
         }

@@ -90,7 +90,7 @@ impl Hidden {
             Self::All => return None,
             Self::Nothing => text.to_owned(),
             Self::Texts(texts) => {
-                texts.iter().fold(text.to_owned(), |text, hidden| text.replace(hidden, "***"))
+                texts.iter().fold(text.to_owned(), |text, hidden| text.replace(hidden, crate::vocab::HIDDEN))
             }
         };
         Some(mask(&text).into_owned())

@@ -7,19 +7,23 @@ mod compare;
 mod hidden;
 #[cfg(test)]
 mod laws;
+mod relate;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod walk;
 mod wanted;
 
 use serde::Serialize;
 
 pub use compare::{diff, over};
 pub(crate) use hidden::Hidden;
+pub(crate) use wanted::{One, Wanted, all};
 
-pub use crate::meaning::{Meaning, meaning};
+pub use crate::meaning::{Happened, Meaning, meaning};
 use crate::tree::Node;
 use crate::vocab::RelPath;
+pub use relate::relate;
 
 /// One difference.
 #[derive(Clone, Debug)]

@@ -110,6 +110,7 @@ fn all_operations() {
     Chmod etc/mode
     Create etc/once-new
     Mkdir etc/portage/package.mask
+      app/old:  => -
     Create etc/portage/package.mask/new
       app/new: - => 
     Update etc/portage/package.use/a
@@ -163,14 +164,43 @@ fn files_behind_links() {
 #[test]
 fn a_mode_is_compared_where_it_matters() {
     let dir = tempfile::tempdir().unwrap();
-    let path = "etc/portage/repos.conf";
-    put(dir.path(), path, "[a]\nsync-uri = https://u:p@h/x\n");
     put(dir.path(), USE, "app/a x\n");
-    fs::set_permissions(dir.path().join(USE), fs::Permissions::from_mode(0o600)).unwrap();
-    let files = || vec![file(path, "[a]\nsync-uri = https://u:p@h/x\n"), file(USE, "app/a x\n")];
-    assert_eq!(listed(&changes(dir.path(), files())), ["Chmod etc/portage/repos.conf"]);
-    fs::set_permissions(dir.path().join(path), fs::Permissions::from_mode(0o400)).unwrap();
-    assert!(changes(dir.path(), files()).is_empty(), "stricter than needed");
+    let set = |path: &str, mode| {
+        fs::set_permissions(dir.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(USE, 0o600);
+    let token = "token = \"x\"\n";
+    for (path, text, modes) in [
+        // Nobody else reads it.
+        (
+            "etc/sccache/server.toml",
+            format!("[scheduler_auth]\n{token}"),
+            [(0o644, 0o600), (0o640, 0o600), (0o400, 0o400)],
+        ),
+        // Portage's builds do.
+        (
+            "etc/sccache/client.toml",
+            format!("[dist.auth]\n{token}"),
+            [(0o644, 0o640), (0o600, 0o640), (0o440, 0o440)],
+        ),
+        // Everybody does.
+        (
+            "etc/portage/repos.conf",
+            "[a]\nsync-uri = https://u:p@h/x\n".to_owned(),
+            [(0o600, 0o644), (0o640, 0o644), (0o444, 0o444)],
+        ),
+    ] {
+        put(dir.path(), path, &text);
+        for (mode, wanted) in modes {
+            set(path, mode);
+            let changes = changes(dir.path(), vec![file(path, &text), file(USE, "app/a x\n")]);
+            let after = changes.iter().map(|change| (change.op, change.after.clone()));
+            let expected = (mode != wanted).then(|| {
+                (Op::Chmod, Some(Node::File { bytes: Bytes(text.clone().into_bytes()), mode: wanted }))
+            });
+            assert!(after.eq(expected), "{path} {mode:o}: {changes:?}");
+        }
+    }
 }
 
 #[test]
@@ -233,7 +263,7 @@ fn secrets_are_shown_nowhere() {
 fn programs_get_this() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), USE, "app/a x\n");
-    let changes = changes(dir.path(), vec![file(USE, "app/a x y\napp/b\n")]);
+    let changes = changes(dir.path(), vec![file(USE, "app/a x y\napp/b z\n")]);
     let json = serde_json::to_string_pretty(&changes[0].view(None::<()>)).unwrap();
     insta::assert_snapshot!(json, @r#"
     {
@@ -251,12 +281,18 @@ fn programs_get_this() {
           "after": [
             "x",
             "y"
-          ]
+          ],
+          "happened": "changed",
+          "same": false
         },
         {
           "key": "app/b",
           "before": null,
-          "after": []
+          "after": [
+            "z"
+          ],
+          "happened": "added",
+          "same": false
         }
       ]
     }
@@ -286,4 +322,80 @@ fn what_cannot_be_read_is_reported_and_the_rest_compared() {
     assert_eq!(listed(&changes), ["Create etc/y"]);
     assert_eq!(report.diagnostics.len(), 1);
     assert_eq!(report.diagnostics[0].code.id, "F003");
+}
+
+fn happened(changes: &[Change]) -> Vec<String> {
+    let mut all = Vec::new();
+    for change in changes {
+        for m in &change.meaning {
+            let what = match &m.happened {
+                Happened::MovedTo(path) => format!("to {}", path.name()),
+                Happened::MovedFrom(path) => format!("from {}", path.name()),
+                other => other.name().to_owned(),
+            };
+            let same = if m.same { ", all the same" } else { "" };
+            all.push(format!("{} {}: {what}{same}", change.path.name(), m.key));
+        }
+    }
+    all
+}
+
+#[test]
+fn an_entry_in_another_file_is_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "etc/portage/package.use/a", "app/a x\napp/b y\n*/c x\n");
+    put(dir.path(), "etc/portage/package.use/b", "app/* -x\n");
+    put(dir.path(), "etc/portage/sets/one", "app/a\n");
+    put(dir.path(), "etc/portage/sets/two", "app/b\n");
+    let files = |a: &str, c: &str| {
+        let sets = [file("etc/portage/sets/one", "app/b\n"), file("etc/portage/sets/two", "app/a\n")];
+        let mut all = vec![file("etc/portage/package.use/a", a), file("etc/portage/package.use/c", c)];
+        all.extend(sets);
+        changes(dir.path(), all)
+    };
+    // The pattern passes the one of the file between, which does not change.
+    assert_eq!(
+        happened(&files("app/b y\n", "app/a x\n*/c x\n")),
+        [
+            "a app/a: to c, all the same",
+            "a */c: to c",
+            "c app/a: from a, all the same",
+            "c */c: from a",
+            "one app/a: removed",
+            "one app/b: added",
+            "two app/b: removed",
+            "two app/a: added",
+        ]
+    );
+    let changed = files("app/a x\n*/c x\n", "app/b -y\n");
+    assert_eq!(&happened(&changed)[..2], ["a app/b: removed", "c app/b: added"], "with other words");
+    let split = files("app/a x\napp/b y\n*/c x\n", "app/b z\n");
+    assert_eq!(happened(&split)[0], "c app/b: added");
+    let said_again = files("app/a x\napp/b y\n*/c x\n", "app/b y\n");
+    assert_eq!(happened(&said_again)[0], "c app/b: added, all the same");
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_holds_what_the_file_held() {
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "etc/portage/package.use", "app/a x\n*/b y\n");
+    let old = "etc/portage/package.keywords";
+    put(dir.path(), old, "app/a\n");
+    let files = vec![
+        file("etc/portage/package.use/one", "*/b y\n"),
+        file("etc/portage/package.use/two", "app/a x\n"),
+        (rel(old), File::new(find(&rel(old)), Body::Absent)),
+        file("etc/portage/package.accept_keywords", "app/a\n"),
+    ];
+    assert_eq!(
+        happened(&changes(dir.path(), files)),
+        [
+            "package.accept_keywords app/a: from package.keywords, all the same",
+            "package.keywords app/a: to package.accept_keywords, all the same",
+            "package.use app/a: to two, all the same",
+            "package.use */b: to one, all the same",
+            "one */b: from package.use, all the same",
+            "two app/a: from package.use, all the same",
+        ]
+    );
 }

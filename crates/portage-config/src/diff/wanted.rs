@@ -1,7 +1,7 @@
 //! What is to be at a path of a root, given what is there: the one answer that differences and writing share.
 
 use super::Op;
-use crate::config::{Body, Bytes, File, Own};
+use crate::config::{Body, Bytes, Config, File, Own};
 use crate::render;
 use crate::report::Report;
 use crate::root::{Root, RootError, unreadable};
@@ -10,22 +10,74 @@ use crate::tree::Node;
 use crate::vocab::RelPath;
 
 /// A file of a configuration, and where it is to be.
-pub(super) struct One<'a> {
-    pub(super) path: &'a RelPath,
-    pub(super) file: &'a File,
-    pub(super) templates: &'a Templates,
-    pub(super) root: &'a Root,
+pub(crate) struct One<'a> {
+    pub(crate) path: &'a RelPath,
+    pub(crate) file: &'a File,
+    pub(crate) templates: &'a Templates,
+    pub(crate) root: &'a Root,
+}
+
+/// How many files are looked at before the first of them is dealt with.
+const BATCH: usize = 1024;
+
+/// As many files as are worth a thread.
+const WORTH: usize = 128;
+
+/// What is to be at many paths, each with what it is of and what is reported about it: many files are read and compared
+/// on all processors.
+pub(crate) fn all<'a>(
+    config: &'a Config,
+    templates: &'a Templates,
+    root: &'a Root,
+) -> impl Iterator<Item = (One<'a>, Option<Wanted>, Report)> {
+    let mut ahead = config.files.iter().map(move |(path, file)| One { path, file, templates, root });
+    let mut ready = Vec::new().into_iter();
+    std::iter::from_fn(move || {
+        if let Some(next) = ready.next() {
+            return Some(next);
+        }
+        let ones: Vec<One<'a>> = ahead.by_ref().take(BATCH).collect();
+        ready = batch(ones).into_iter();
+        ready.next()
+    })
+}
+
+fn batch(ones: Vec<One<'_>>) -> Vec<(One<'_>, Option<Wanted>, Report)> {
+    let mut works: Vec<_> = ones.into_iter().map(|one| (one, None, Report::new())).collect();
+    let threads = match works.len() / WORTH {
+        0 | 1 => 1,
+        most => std::thread::available_parallelism().map_or(1, usize::from).min(most),
+    };
+    let look = |works: &mut [(One<'_>, Option<Wanted>, Report)]| {
+        for (one, wanted, report) in works {
+            *wanted = one.wanted(report);
+        }
+    };
+    if threads == 1 {
+        look(&mut works);
+        return works;
+    }
+    let size = works.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let mut parts = works.chunks_mut(size);
+        let own = parts.next();
+        for part in parts {
+            scope.spawn(move || look(part));
+        }
+        own.map(look)
+    });
+    works
 }
 
 /// What is at a path and what is to be there.
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// What has to be done; `None` where all is as it should be.
-    pub(super) op: Option<Op>,
-    pub(super) found: Option<Node>,
+    pub(crate) op: Option<Op>,
+    pub(crate) found: Option<Node>,
     /// What is to be there, where something has to be done.
-    pub(super) after: Option<Node>,
+    pub(crate) after: Option<Node>,
     /// The bytes behind a link that is there.
-    pub(super) behind: Option<Bytes>,
+    pub(crate) behind: Option<Bytes>,
 }
 
 /// Why it cannot be told what is to be at a path.
@@ -58,7 +110,7 @@ impl Wanted {
 
 impl One<'_> {
     /// What is to be at the path; `None` where that cannot be told, which is reported.
-    pub(super) fn wanted(&self, report: &mut Report) -> Option<Wanted> {
+    pub(crate) fn wanted(&self, report: &mut Report) -> Option<Wanted> {
         if let Body::HandsOff = self.file.body {
             return Some(Wanted::nothing(None));
         }
@@ -150,16 +202,6 @@ impl One<'_> {
 
     /// The mode that a file with this one is to have.
     fn mode_over(&self, mode: u32) -> u32 {
-        match self.file.mode {
-            Some(wanted) => wanted,
-            None if render::holds_secret(self.file) => {
-                if mode & 0o077 == 0 {
-                    mode
-                } else {
-                    render::private(self.file)
-                }
-            }
-            None => self.file.kind.map(|kind| kind.mode).filter(|mode| mode & 0o111 != 0).unwrap_or(mode),
-        }
+        render::mode_over(self.file, mode)
     }
 }

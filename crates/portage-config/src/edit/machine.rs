@@ -7,7 +7,7 @@ use super::codes::{E001, E002, E017};
 use super::effect;
 use super::walk::Text;
 use crate::config::Bytes;
-use crate::diff::{Change, Meaning, Op, meaning};
+use crate::diff::{Change, Meaning, Op, meaning, relate};
 use crate::file::{self, Kind};
 use crate::report::{Diagnostic, Report, Severity};
 use crate::root::{Root, unreadable};
@@ -116,6 +116,7 @@ pub fn root(root: &Root, statements: &[&str], options: &Options, report: &mut Re
         refused(&current, report);
         edits.files.extend(current.change());
     }
+    relate(&mut edits.files, root);
     Some(edits)
 }
 

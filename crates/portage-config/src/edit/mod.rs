@@ -30,13 +30,13 @@ mod machine;
 mod spec;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod write;
 
 pub(crate) use codes::CODES;
 pub use machine::{Edited, Edits, Options, root};
 pub use spec::{EditedSpec, spec};
 
+use crate::diff::walk;
 use crate::report::{Report, Severity};
 use crate::spec::{Statement, written};
 use crate::vocab::RelPath;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::edit::walk::Text;
+use crate::diff::walk::Text;
 use crate::file::{Grammar, Kind, switched};
 use crate::model::Model;
 use crate::report::{Code, Diagnostic, Key, Report};

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::World;
 use super::lines::{Line, lines, says};
+use crate::diff::walk::Text;
 use crate::edit::codes::{E014, E015};
-use crate::edit::walk::Text;
 use crate::file::{self, Kind};
 use crate::report::Report;
 use crate::spec::Statement;

@@ -80,7 +80,7 @@ fn repositories(root: &Root) -> Vec<(String, String)> {
     let Some(kind) = file::named("repos.conf") else { return all };
     for place in ["usr/share/portage/config/repos.conf", "etc/portage/repos.conf"] {
         let Ok(place) = RelPath::parse(place) else { continue };
-        for file in crate::edit::walk::files(root, &place, &mut Report::new()) {
+        for file in crate::diff::walk::files(root, &place, &mut Report::new()) {
             let model = syntax::read(&kind.grammar, &file.bytes, &mut Report::new().file(&file.path));
             let Model::Ini(ini) = model else { continue };
             for section in ini.sections {

@@ -10,9 +10,9 @@ use crate::vocab::RelPath;
 
 /// A file as it is now, or as it will be.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
-    pub(super) path: RelPath,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Text {
+    pub(crate) path: RelPath,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Folders in folders, beyond which no configuration goes.
@@ -20,7 +20,7 @@ const DEPTH: usize = 32;
 
 /// The file at a path, or those of the folder there. Links are followed inside the root; a folder that lies in itself
 /// through a link is not entered twice. What cannot be read is reported.
-pub(super) fn files(root: &Root, path: &RelPath, report: &mut Report) -> Vec<Text> {
+pub(crate) fn files(root: &Root, path: &RelPath, report: &mut Report) -> Vec<Text> {
     let mut found = Vec::new();
     walk(root, path, &mut Vec::new(), &mut found, report);
     found

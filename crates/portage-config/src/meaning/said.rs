@@ -1,47 +1,13 @@
-//! What a difference means: the entries that differ.
+//! What a model says, entry by entry, as it is written.
 
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
-use serde::Serialize;
 
-use crate::file::{Grammar, IniDialect, RuleWords};
+use crate::file::{Grammar, IniDialect};
 use crate::model::{Model, Statement, Table, TomlValue};
 use crate::report::Key;
 use crate::vocab::{Text, Word};
-
-/// One entry that differs, in the kind's own words.
-///
-/// Serialized, a secret one has no words at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Meaning {
-    /// The entry: `sys-libs/glibc`, `USE`, `gentoo.location`.
-    pub key: String,
-    /// The words before; `None`: the entry was not there.
-    pub before: Option<Vec<String>>,
-    /// The words after; `None`: the entry is gone.
-    pub after: Option<Vec<String>>,
-    /// Whether the words are hidden.
-    pub secret: bool,
-}
-
-impl Serialize for Meaning {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        if self.secret {
-            let mut map = serializer.serialize_struct("Meaning", 2)?;
-            map.serialize_field("key", &self.key)?;
-            map.serialize_field("secret", &true)?;
-            return map.end();
-        }
-        let mut map = serializer.serialize_struct("Meaning", 3)?;
-        map.serialize_field("key", &self.key)?;
-        map.serialize_field("before", &self.before)?;
-        map.serialize_field("after", &self.after)?;
-        map.end()
-    }
-}
 
 /// What one entry says, all its places in the file taken together.
 #[derive(Clone, Debug, Default)]
@@ -49,11 +15,16 @@ pub(crate) struct Said {
     /// What it is compared by.
     pub(crate) raw: Vec<String>,
     /// The words for people.
-    shown: Vec<String>,
+    pub(super) shown: Vec<String>,
     pub(crate) secret: bool,
 }
 
 impl Said {
+    /// The words for people, values of variables taken apart.
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.shown.iter().flat_map(|words| words.split_whitespace()).map(str::to_owned).collect()
+    }
+
     fn add_text(&mut self, text: &Text) {
         self.raw.push(text.reveal().to_owned());
         self.shown.push(text.shown().into_owned());
@@ -71,74 +42,6 @@ impl Said {
         self.shown.push(word.shown());
         self.secret |= word.is_secret() || Text::from(word.spell()).holds_secret();
     }
-}
-
-/// The entries by which two models of a kind differ. What means nothing to the reader of the file is no difference:
-/// comments, layout, the order of different entries, the order of flags.
-///
-/// A value that is secret on one side is hidden on both.
-pub fn meaning(grammar: &Grammar, before: Option<&Model>, after: Option<&Model>) -> Vec<Meaning> {
-    let read = |model: Option<&Model>| model.map(|m| said(grammar, m)).unwrap_or_default();
-    let (before, after) = (read(before), read(after));
-    let mut all = Vec::new();
-    for (key, old) in &before {
-        let new = after.get(key);
-        if new.is_none_or(|new| !alike(grammar, old, new)) {
-            all.push(entry(key, Some(old), new));
-        }
-    }
-    for (key, new) in &after {
-        if !before.contains_key(key) {
-            all.push(entry(key, None, Some(new)));
-        }
-    }
-    all
-}
-
-fn entry(key: &Key, before: Option<&Said>, after: Option<&Said>) -> Meaning {
-    let secret = before.is_some_and(|s| s.secret) || after.is_some_and(|s| s.secret);
-    let words = |said: &Said| if secret { vec!["***".to_owned()] } else { said.shown.clone() };
-    let (mut before, mut after) = (before.map(words), after.map(words));
-    if !secret {
-        // Values of variables are shown word by word, unless only the blanks between them differ.
-        let split = |words: &Option<Vec<String>>| -> Option<Vec<String>> {
-            words.as_ref().map(|w| w.iter().flat_map(|w| w.split_whitespace()).map(str::to_owned).collect())
-        };
-        let (a, b) = (split(&before), split(&after));
-        if a != b {
-            (before, after) = (a, b);
-        }
-    }
-    Meaning { key: key.to_string(), before, after, secret }
-}
-
-/// Whether both mean the same.
-fn alike(grammar: &Grammar, a: &Said, b: &Said) -> bool {
-    if a.raw == b.raw {
-        return true;
-    }
-    match grammar {
-        Grammar::Rules(dialect)
-            if !matches!(dialect.words, RuleWords::EnvFiles | RuleWords::BashrcFiles | RuleWords::Any) =>
-        {
-            flags(&a.raw).is_some_and(|a| flags(&b.raw) == Some(a))
-        }
-        _ => false,
-    }
-}
-
-/// The last word on each flag, in any order; `None` where the order counts: `-*` takes away what stands before it.
-fn flags(words: &[String]) -> Option<Vec<&str>> {
-    let mut last: IndexMap<&str, &str> = IndexMap::new();
-    for word in words {
-        if word == "-*" {
-            return None;
-        }
-        last.insert(word.strip_prefix('-').unwrap_or(word), word);
-    }
-    let mut words: Vec<&str> = last.into_values().collect();
-    words.sort_unstable();
-    Some(words)
 }
 
 /// What a model says, by entry.
