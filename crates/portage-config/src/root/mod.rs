@@ -4,10 +4,14 @@
 //! that follows each link by hand does it where it cannot.
 
 mod all;
+mod attributes;
 mod fill;
+mod found;
+mod ids;
 mod replace;
 mod scan;
 mod stage;
+mod step;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -23,9 +27,12 @@ use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 pub use fill::write_all;
+pub use found::Found;
+pub(crate) use found::Lock;
 pub(crate) use replace::Replacement;
 pub(crate) use scan::unreadable;
 pub(crate) use stage::Staged;
+pub(crate) use step::{New, Step};
 use walk::Place;
 pub use write::TreeError;
 

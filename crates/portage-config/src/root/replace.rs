@@ -3,12 +3,12 @@
 use std::fs::File;
 use std::io::{self, Write};
 
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid, XattrFlags};
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
 use super::stage::{Staged, create};
 use super::walk::Place;
-use super::{Root, RootError, present};
+use super::{Root, RootError, attributes};
 use crate::config::Bytes;
 use crate::tree::Node;
 use crate::vocab::RelPath;
@@ -73,61 +73,11 @@ impl Root {
     }
 }
 
-impl Place {
-    /// The file at the place, with what is known of it.
-    fn open(&self) -> io::Result<Option<(File, Stat)>> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let opened = rustix::fs::openat(&self.dir, self.name.as_slice(), flags, Mode::empty());
-        let Some(fd) = present(opened.map_err(io::Error::from))? else { return Ok(None) };
-        let stat = rustix::fs::fstat(&fd)?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Ok(Some((File::from(fd), stat))),
-            FileType::Directory => Err(Errno::ISDIR.into()),
-            other => Err(super::special(other)),
-        }
-    }
-}
-
 /// Gives a new file the owner, the mode and the attributes of the old one.
 fn take_over(old: &File, stat: &Stat, new: &File) -> io::Result<()> {
-    let made = rustix::fs::fstat(new)?;
-    if (made.st_uid, made.st_gid) != (stat.st_uid, stat.st_gid) {
-        let owner = (Uid::from_raw(stat.st_uid), Gid::from_raw(stat.st_gid));
-        rustix::fs::fchown(new, Some(owner.0), Some(owner.1)).map_err(|e| {
-            let error = io::Error::from(e);
-            io::Error::new(error.kind(), format!("the owner of the file would be lost: {error}"))
-        })?;
-    }
+    attributes::give(new, (stat.st_uid, stat.st_gid))?;
     rustix::fs::fchmod(new, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
-    let mut names = Vec::new();
-    let names = match list(old, &mut names) {
-        Ok(()) => names,
-        Err(Errno::NOTSUP | Errno::NOSYS) => return Ok(()),
-        Err(e) => return Err(e.into()),
-    };
-    for name in names.split(|b| *b == 0).filter(|name| !name.is_empty()) {
-        let mut value = vec![0; rustix::fs::fgetxattr_query(old, name)?];
-        if !value.is_empty() {
-            let length = rustix::fs::fgetxattr(old, name, value.as_mut_slice())?;
-            value.truncate(length);
-        }
-        match rustix::fs::fsetxattr(new, name, &value, XattrFlags::empty()) {
-            // What the system itself gives to a new file is not ours to set.
-            Err(Errno::PERM | Errno::NOTSUP)
-                if !name.starts_with(b"user.") && !name.starts_with(b"system.") => {}
-            other => other?,
-        }
-    }
-    Ok(())
-}
-
-fn list(file: &File, names: &mut Vec<u8>) -> rustix::io::Result<()> {
-    names.resize(rustix::fs::flistxattr_query(file)?, 0);
-    if !names.is_empty() {
-        let length = rustix::fs::flistxattr(file, names.as_mut_slice())?;
-        names.truncate(length);
-    }
-    Ok(())
+    attributes::copy(old, new)
 }
 
 impl Replacement {

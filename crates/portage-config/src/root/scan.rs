@@ -30,11 +30,7 @@ impl Tree {
             }
         }
         while let Some(folder) = ahead.pop() {
-            let entries = root.folder(&folder).and_then(|fd| {
-                let entries = entries(fd.as_fd())?;
-                Ok((fd, entries))
-            });
-            let (fd, entries) = match entries {
+            let (fd, entries) = match root.entries(&folder) {
                 Ok(found) => found,
                 Err(error) => {
                     report.push(unreadable(&folder, &error));
@@ -62,11 +58,39 @@ impl Tree {
 }
 
 impl Root {
-    /// Opens a folder to be read.
-    fn folder(&self, path: &RelPath) -> io::Result<OwnedFd> {
+    /// Opens a folder to be read, with the names in it, in no order, each with what the folder says it is.
+    fn entries(&self, path: &RelPath) -> io::Result<(OwnedFd, Vec<(Vec<u8>, FileType)>)> {
         let place = self.place(path, false)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty())?)
+        let fd = rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty())?;
+        let entries = entries(fd.as_fd())?;
+        Ok((fd, entries))
+    }
+
+    /// All that is in a folder and the folders in it, those aside, without what it holds. What cannot be listed is left
+    /// out.
+    pub(crate) fn names_below(&self, folder: &RelPath) -> Vec<RelPath> {
+        let mut all = Vec::new();
+        let mut ahead = vec![folder.clone()];
+        while let Some(folder) = ahead.pop() {
+            let Ok((fd, entries)) = self.entries(&folder) else { continue };
+            for (name, kind) in entries {
+                let Ok(path) = folder.join(&escape(&name)) else { continue };
+                let kind = match kind {
+                    FileType::Unknown => {
+                        let stat = rustix::fs::statat(&fd, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW);
+                        stat.map_or(kind, |stat| FileType::from_raw_mode(stat.st_mode))
+                    }
+                    known => known,
+                };
+                match kind {
+                    FileType::Directory => ahead.push(path),
+                    FileType::RegularFile | FileType::Symlink => all.push(path),
+                    _ => {}
+                }
+            }
+        }
+        all
     }
 }
 

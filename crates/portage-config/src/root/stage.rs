@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 
+use super::walk::Place;
 use super::{Root, RootError, present};
 use crate::tree::Node;
 use crate::vocab::{RelPath, unescape};
@@ -77,7 +78,9 @@ impl Root {
     /// # Errors
     /// When nothing is there, or it is a link, or belongs to somebody else.
     pub(crate) fn set_mode(&self, path: &RelPath, mode: u32) -> Result<(), RootError> {
-        self.chmod(path, mode).map_err(|e| RootError::new(path.as_str(), e))
+        self.place(path, false)
+            .and_then(|place| chmod(&place, mode))
+            .map_err(|e| RootError::new(path.as_str(), e))
     }
 
     /// Removes a file, a link or an empty folder. Whether something was there.
@@ -141,27 +144,11 @@ impl Root {
             }
             Err(e) => return Err(e.into()),
         }
-        self.chmod(path, 0o755)?;
-        Ok(true)
-    }
-
-    fn chmod(&self, path: &RelPath, mode: u32) -> io::Result<()> {
-        let place = self.place(path, false)?;
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        match rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty()) {
-            Ok(fd) => rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode))?,
-            // The owner of a file that he may not read may still change its mode.
-            Err(Errno::ACCESS) => {
-                let stat = rustix::fs::statat(&place.dir, place.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)?;
-                if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
-                    return Err(Errno::LOOP.into());
-                }
-                let mode = Mode::from_raw_mode(mode);
-                rustix::fs::chmodat(&place.dir, place.name.as_slice(), mode, AtFlags::empty())?;
-            }
-            Err(e) => return Err(e.into()),
+        let made = chmod(&place, 0o755);
+        if made.is_err() {
+            let _ = rustix::fs::unlinkat(&place.dir, place.name.as_slice(), AtFlags::REMOVEDIR);
         }
-        Ok(())
+        made.map(|()| true)
     }
 
     fn unlink(&self, path: &RelPath) -> io::Result<bool> {
@@ -178,6 +165,24 @@ impl Root {
             Err(e) => Err(e.into()),
         }
     }
+}
+
+fn chmod(place: &Place, mode: u32) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    match rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty()) {
+        Ok(fd) => rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode))?,
+        // The owner of a file that he may not read may still change its mode.
+        Err(Errno::ACCESS) => {
+            let stat = rustix::fs::statat(&place.dir, place.name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)?;
+            if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
+                return Err(Errno::LOOP.into());
+            }
+            let mode = Mode::from_raw_mode(mode);
+            rustix::fs::chmodat(&place.dir, place.name.as_slice(), mode, AtFlags::empty())?;
+        }
+        Err(e) => return Err(e.into()),
+    }
+    Ok(())
 }
 
 pub(super) fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<OwnedFd>> {

@@ -192,8 +192,25 @@ pub(crate) const F004: Code = Code::warning(
     "lib/portage/util/__init__.py, _recursive_file_list",
 );
 
+/// Two paths of one file.
+pub(crate) const F006: Code = Code::error(
+    "F006",
+    "same-place",
+    "A link makes one file of two paths. What is written at the one is changed again at the other.",
+    "path_resolution(7)",
+);
+
+/// Something in a folder that is named as a whole.
+pub(crate) const F007: Code = Code::hint(
+    "F007",
+    "unnamed",
+    "Portage reads all files of a folder, also those that a spec does not name: left from earlier, they go on to hold. \
+     Nothing is removed that was not written by this program.",
+    "portage(5)",
+);
+
 /// All codes of this module.
-pub(crate) static CODES: &[&Code] = &[&F001, &F002, &F003, &F004];
+pub(crate) static CODES: &[&Code] = &[&F001, &F002, &F003, &F004, &F006, &F007];
 
 #[cfg(test)]
 mod tests {
