@@ -10,6 +10,7 @@ use super::origin::{Effect, Touch};
 use super::param;
 use super::root::{Base, Builder, State, Voice};
 use super::source::{Node, NodeValue, at};
+use super::words;
 use crate::config::Own;
 use crate::report::{Report, Span};
 use crate::syntax;
@@ -66,8 +67,7 @@ impl Builder<'_> {
                         None
                     }
                     _ => {
-                        let near =
-                            header::nearest(own, ["whole", "entries", "absent", "none", "once"].into_iter());
+                        let near = header::nearest(own, words::OWN.into_iter());
                         let found = at(self.report, &code::S005, node.span, format!("`own` is not `{own}`"));
                         found.set_help(match near {
                             Some(near) => format!("did you mean `{near}`?"),
@@ -102,8 +102,7 @@ impl Builder<'_> {
                     None
                 }
                 _ => {
-                    const KEYS: [&str; 7] = ["text", "link", "dir", "mode", "own", "as", "fill"];
-                    let near = header::nearest(key, KEYS.into_iter());
+                    let near = header::nearest(key, words::FILE.into_iter());
                     let found =
                         at(self.report, &code::S005, node.key_span, format!("`[file]` has no `{key}`"));
                     found.set_help(match near {
@@ -111,7 +110,7 @@ impl Builder<'_> {
                         None if node.table().is_some() => {
                             format!("a path with a dot stands in quotes: `[file.\"{name}.{key}\"]`")
                         }
-                        None => format!("it has {}; entries stand in `[\"{name}\"]`", KEYS.join(", ")),
+                        None => format!("it has {}; entries stand in `[\"{name}\"]`", words::FILE.join(", ")),
                     });
                     None
                 }

@@ -11,6 +11,7 @@ use super::param;
 use super::plan::normal;
 use super::root::{Base, Builder, State};
 use super::source::{NodeValue, Nodes, at};
+use super::words;
 use super::{Files, LayerId};
 use crate::config::Bytes;
 use crate::file::Kind;
@@ -56,7 +57,7 @@ impl Named {
                     return None;
                 }
                 _ => {
-                    let near = header::nearest(key, ["tree", "at"].into_iter());
+                    let near = header::nearest(key, words::FOLDER.into_iter());
                     let message = format!("a folder as a layer has no `{key}`");
                     at(report, &code::S005, node.key_span, message).set_help(match near {
                         Some(near) => format!("did you mean `{near}`?"),

@@ -2,14 +2,11 @@
 
 use super::code;
 use super::source::{Node, NodeValue, Nodes, at};
+use super::words::LAYER as WORDS;
 use crate::file::{self, Place};
 use crate::model::Comment;
 use crate::report::{Report, Span};
 use crate::vocab::RelPath;
-
-/// The words of a layer.
-pub(super) const WORDS: [&str; 9] =
-    ["spec", "extends", "param", "file", "root", "variant", "check", "overlay", "target"];
 
 /// Folders of `/etc/portage` whose files are said with `[file]` only.
 fn opaque_folders() -> impl Iterator<Item = &'static str> {

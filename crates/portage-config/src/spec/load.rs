@@ -1,25 +1,27 @@
 //! Layers: which files a spec is made of, and in which order they speak.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use super::cache::{Text, Tree};
 use super::code;
 use super::folder::{Folder, Named};
 use super::header::{self, Part, Scope};
 use super::plan::{Plan, Turn, normal};
 use super::root::{self, Voice};
-use super::source::{self, Node, NodeValue, Nodes, at};
+use super::source::{Node, NodeValue, Nodes, at};
 use super::{Layer, LayerId, Options, Resolved};
-use crate::report::{Code, Diagnostic, Origin, Report, Span, Spot};
+use crate::report::{Code, Diagnostic, Report, Span, Spot};
 
 /// A layer as it was read.
 #[derive(Default)]
 struct Loaded {
     folder: String,
-    part: Part,
+    part: Arc<Part>,
     /// What it is when it is no spec.
-    tree: Option<Folder>,
+    tree: Option<Arc<Folder>>,
     extends: Vec<(LayerId, Span)>,
     /// What the roots and variants of the layer extend, by kind and name.
     inner: HashMap<(Scope, String), Vec<(LayerId, Span)>>,
@@ -84,50 +86,46 @@ impl Loader<'_, '_> {
         if let Some(id) = self.known.get(path) {
             return Some(*id);
         }
-        let (bytes, folder) = match path.strip_prefix("preset:") {
-            Some(name) => {
-                let Some((_, text)) = super::presets().iter().find(|(preset, _)| *preset == name) else {
-                    self.broken = true;
-                    let near = header::nearest(name, super::presets().iter().map(|(name, _)| *name));
-                    let found = self.wrong(&code::S003, span, format!("there is no preset `{name}`"));
-                    found.help = near.map(|near| format!("did you mean `preset:{near}`?"));
-                    return None;
-                };
-                (text.as_bytes().to_vec(), String::new())
-            }
-            None => match self.options.files.read(Utf8Path::new(path)) {
-                Ok(bytes) => (bytes, Utf8Path::new(path).parent().map(|p| p.to_string()).unwrap_or_default()),
-                Err(error) => {
-                    self.broken = true;
-                    let found = self.wrong(&code::S003, span, format!("`{path}` cannot be read: {error}"));
-                    if span.is_some() {
-                        found.set_help("the path of a layer is relative to the file that extends it");
-                    }
-                    return None;
-                }
-            },
-        };
-        self.text(path, bytes, folder)
-    }
-
-    fn text(&mut self, name: &str, bytes: Vec<u8>, folder: String) -> Option<LayerId> {
-        let source = self.report.sources.add(name, &bytes, Origin::Spec);
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
+        let folder = match path.strip_prefix("preset:") {
+            Some(name) if !super::presets().iter().any(|(preset, _)| *preset == name) => {
                 self.broken = true;
-                let good = error.utf8_error().valid_up_to();
-                // The bytes are shown as one character.
-                let span = Span { source, start: good, end: good + char::REPLACEMENT_CHARACTER.len_utf8() };
-                self.wrong(&code::S002, Some(span), "this byte is not UTF-8".to_owned());
+                let near = header::nearest(name, super::presets().iter().map(|(name, _)| *name));
+                let found = self.wrong(&code::S003, span, format!("there is no preset `{name}`"));
+                found.help = near.map(|near| format!("did you mean `preset:{near}`?"));
                 return None;
             }
+            Some(_) => String::new(),
+            None => Utf8Path::new(path).parent().map(|p| p.to_string()).unwrap_or_default(),
         };
-        let Some(nodes) = source::parse(&text, source, self.report) else {
+        let read = || Text::read(path, self.options.files);
+        let text = match self.options.cache.filter(|_| span.is_some()) {
+            Some(cache) => cache.layer(path, read),
+            None => read(),
+        };
+        match text {
+            Ok(text) => self.text(path, &text, folder),
+            Err(error) => {
+                self.broken = true;
+                let found = self.wrong(&code::S003, span, format!("`{path}` cannot be read: {error}"));
+                if span.is_some() {
+                    found.set_help("the path of a layer is relative to the file that extends it");
+                }
+                None
+            }
+        }
+    }
+
+    fn found(&mut self, inside: &Report) {
+        self.report.sources.join(&inside.sources);
+        self.report.diagnostics.extend(inside.diagnostics.iter().cloned());
+    }
+
+    fn text(&mut self, name: &str, text: &Text, folder: String) -> Option<LayerId> {
+        self.found(&text.report);
+        let Some(part) = text.part.clone() else {
             self.broken = true;
             return None;
         };
-        let part = header::part(nodes, Scope::Layer, self.report);
         let id = self.layers.len();
         self.layers.push(None);
         self.names.push(name.to_owned());
@@ -175,11 +173,22 @@ impl Loader<'_, '_> {
         if let Some(id) = self.known.get(&known) {
             return Some(*id);
         }
-        match named.load(self.options.files, self.report) {
+        let read = || {
+            let mut report = Report::new();
+            let folder = named.load(self.options.files, &mut report).map_err(|error| error.to_string())?;
+            Ok(Arc::new(Tree { folder: Arc::new(folder), report }))
+        };
+        let tree = match self.options.cache {
+            Some(cache) => cache.folder(known.clone(), span, read),
+            None => read(),
+        };
+        match tree {
             Ok(tree) => {
+                self.found(&tree.report);
+                let tree = Some(Arc::clone(&tree.folder));
                 self.known.insert(known, self.layers.len());
                 self.names.push(name);
-                self.layers.push(Some(Loaded { tree: Some(tree), ..Loaded::default() }));
+                self.layers.push(Some(Loaded { tree, ..Loaded::default() }));
                 Some(self.layers.len() - 1)
             }
             Err(error) => {
@@ -230,7 +239,8 @@ impl Loader<'_, '_> {
         for (name, value) in &self.options.set {
             let key = if name.contains('.') { name.clone() } else { format!("param.{name}") };
             let text = format!("{key} = {}\n", toml_edit::Value::from(value.as_str()));
-            ids.extend(self.text(&format!("--set {name}"), text.into_bytes(), String::new()));
+            let name = format!("--set {name}");
+            ids.extend(self.text(&name, &Text::parse(&name, text.into_bytes()), String::new()));
         }
         ids
     }
@@ -303,7 +313,7 @@ impl Loader<'_, '_> {
                 .filter_map(|(id, turn)| {
                     let layer = self.layers.get(*id)?.as_ref()?;
                     let part = turn.part(&layer.part, name.as_deref())?;
-                    Some(Voice { layer: *id, folder: &layer.folder, part, tree: layer.tree.as_ref() })
+                    Some(Voice { layer: *id, folder: &layer.folder, part, tree: layer.tree.as_deref() })
                 })
                 .collect();
             places.push(root::resolve(name, &voices, self.options, &mut resolved, self.report));

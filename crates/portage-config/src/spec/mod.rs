@@ -4,6 +4,7 @@
 //! of one root are merged key by key, and the result is a [`Config`] with the [`Origins`] of every entry.
 
 mod attributes;
+mod cache;
 mod check;
 mod code;
 mod folder;
@@ -23,11 +24,13 @@ mod slot;
 mod source;
 mod state;
 mod statement;
+pub mod words;
 
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub use cache::Cache;
 pub(crate) use code::CODES;
 pub(crate) use import::CODES as IMPORT_CODES;
 pub use import::{Carried, How, Imported, import, import_paths};
@@ -59,6 +62,8 @@ pub struct Options<'a> {
     pub require_params: bool,
     /// Whether secrets are read, and an unset one is an error. Checking does without them.
     pub need_secrets: bool,
+    /// Layers that were read for other specs.
+    pub cache: Option<&'a Cache>,
 }
 
 impl<'a> Options<'a> {
@@ -72,6 +77,7 @@ impl<'a> Options<'a> {
             examples: false,
             require_params: true,
             need_secrets: true,
+            cache: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::code;
 use super::source::{Node, NodeValue, Nodes, at};
+use super::words::{PARAM as KEYS, PARAM_TYPES as TYPES};
 use crate::report::{Report, Span};
 use crate::vocab::Text;
 
@@ -31,10 +32,6 @@ pub(super) type Params = IndexMap<String, Declared>;
 
 /// The filled parameters.
 pub(super) type Filled = IndexMap<String, Option<Text>>;
-
-const TYPES: [&str; 11] =
-    ["string", "int", "bool", "path", "uuid", "vfat-id", "host", "port", "size", "chost", "word"];
-const KEYS: [&str; 9] = ["help", "type", "example", "default", "value", "choices", "secret", "env", "file"];
 
 /// Reads one layer's `[param]` over what earlier layers said.
 pub(super) fn read(table: &Nodes, folder: &str, params: &mut Params, report: &mut Report) {

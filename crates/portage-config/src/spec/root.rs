@@ -17,7 +17,7 @@ use super::source::{NodeValue, Nodes, at};
 pub(super) use super::state::{Base, State};
 use super::{LayerId, Options, Param, Resolved, Root};
 use crate::config::{Body, Bytes, Config, File, Own};
-use crate::file::{self, Grammar, Kind, Place};
+use crate::file::{self, Grammar, Kind, Place, Reader};
 use crate::report::{Key, Report, Span};
 use crate::vocab::RelPath;
 
@@ -293,7 +293,12 @@ impl Builder<'_> {
                         }
                         Base::Bytes(bytes, own) => {
                             secret = got_secret;
-                            mode = mode.or(own.map(|bits| if secret { bits & !0o077 } else { bits }));
+                            mode = mode.or(own.map(|bits| match kind.map_or(Reader::Owner, Kind::reader) {
+                                _ if !secret => bits,
+                                Reader::Owner => bits & !0o077,
+                                Reader::Group(_) => bits & !0o037,
+                                Reader::All => bits,
+                            }));
                             bytes
                         }
                         _ => Vec::new(),

@@ -27,7 +27,22 @@ pub(crate) fn load_with(files: &Files, with: impl FnOnce(&mut Options<'_>)) -> L
     let mut options = Options::new(files);
     with(&mut options);
     let resolved = spec::load("main.toml", &options, &mut report);
+    if let Some(folder) = std::env::var_os("PORTAGE_CONFIG_SPECS")
+        && !report.has_errors()
+    {
+        keep(files, folder.as_ref());
+    }
     Loaded { report, resolved }
+}
+
+/// Leaves the specs that were read without an error to the tests of the schema.
+fn keep(files: &Files, folder: &std::path::Path) {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    for text in files.iter().filter(|(name, _)| name.extension() == Some("toml")).map(|(_, text)| text) {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        std::fs::write(folder.join(format!("{:016x}.toml", hasher.finish())), text).expect("a folder");
+    }
 }
 
 /// Reads one spec; `spec = 1` is put above it.

@@ -9,9 +9,8 @@ use crate::model::{Comment, Fstab, Mount};
 use crate::report::Span;
 use crate::spec::code;
 use crate::spec::header::nearest;
+use crate::spec::words::MOUNT as FIELDS;
 use crate::vocab::Text;
-
-const FIELDS: [&str; 5] = ["source", "type", "options", "dump", "pass"];
 
 pub(super) fn entry(key: &str, node: &Node, ctx: &mut Ctx<'_>) -> Option<Edit> {
     let NodeValue::Table(table) = &node.value else {

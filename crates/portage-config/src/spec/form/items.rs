@@ -45,6 +45,6 @@ fn check_item(dialect: &ItemsDialect, key: &str, span: Span, ctx: &mut Ctx<'_>) 
             None
         }
         ItemWords::Flags => check_word(RuleWords::ProfileUse, key, span, ctx),
-        ItemWords::Versions | ItemWords::Any | ItemWords::Line => Some(()),
+        ItemWords::Versions | ItemWords::Any | ItemWords::Parents | ItemWords::Line => Some(()),
     }
 }

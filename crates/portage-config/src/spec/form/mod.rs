@@ -241,7 +241,7 @@ pub(super) fn build(
     slots: Slots,
     problems: &mut Vec<Problem>,
 ) -> Model {
-    match kind.grammar {
+    let mut model = match kind.grammar {
         Grammar::Rules(dialect) => Model::Rules(rules::build(&dialect, header, slots)),
         Grammar::Items(_) => Model::Items(Items {
             header,
@@ -253,7 +253,9 @@ pub(super) fn build(
         Grammar::Fstab => Model::Fstab(fstab::build(header, &slots, problems)),
         Grammar::Toml => Model::Table(toml::build(header, &slots)),
         Grammar::Opaque => Model::Opaque(Opaque::default()),
-    }
+    };
+    model.mark_secrets();
+    model
 }
 
 /// A mistake that shows only when all layers are merged: the entry, and what is wrong with it.

@@ -11,8 +11,8 @@ use crate::spec::code;
 use crate::vocab::{MakeOpts, Shape, Text, Word, WordError, variable};
 
 /// The parts of MAKEOPTS, as a spec names them.
-const JOBS: &str = "jobs";
-const LOAD: &str = "load-average";
+const JOBS: &str = crate::spec::words::MAKEOPTS[0];
+const LOAD: &str = crate::spec::words::MAKEOPTS[1];
 const REST: &str = "rest";
 const SPELLED: &str = "spelled";
 

@@ -148,7 +148,7 @@ impl Importer<'_> {
         secret::comments(remarks.lines().chain(model.header()))?;
         let mut secrets = Found::new(path, &self.imported.secrets);
         let Body { text: entries, simple } = body(kind, model, path, remarks, &mut secrets)?;
-        let default = if secrets.is_empty() { kind.mode } else { 0o600 };
+        let default = if secrets.is_empty() { kind.mode } else { kind.closed_mode() };
         let mut chunk = String::with_capacity(entries.len() + 64);
         if mode != default {
             chunk.push_str(&spell::file_header(path));
@@ -161,7 +161,7 @@ impl Importer<'_> {
         if !codes.is_empty() || !simple {
             self.verify(path, kind, &chunk, model, codes, &secrets)?;
         }
-        self.commit(path, mode, secrets);
+        self.commit(path, kind, mode, secrets);
         Ok(chunk)
     }
 
@@ -206,7 +206,7 @@ impl Importer<'_> {
     }
 
     /// The secrets of a file that was said.
-    fn commit(&mut self, path: &RelPath, mode: u32, secrets: Found<'_>) {
+    fn commit(&mut self, path: &RelPath, kind: &Kind, mode: u32, secrets: Found<'_>) {
         if secrets.is_empty() {
             return;
         }
@@ -217,9 +217,17 @@ impl Importer<'_> {
             self.tell(&F022, path, message);
             self.imported.secrets.insert(name, value);
         }
-        if mode & 0o044 != 0 {
-            self.tell(&F023, path, format!("others can read the credentials in `{path}`"))
-                .set_help(format!("take `mode = 0o{mode:o}` out of the spec: without it the mode is 0o600"));
+        let closed = kind.closed_mode();
+        if mode & 0o044 & !closed != 0 || kind.is_for_all() && mode & 0o004 != 0 {
+            let help = match kind.is_for_all() {
+                true => {
+                    "Portage needs the file to be readable: `check` says where they can go instead".to_owned()
+                }
+                false => {
+                    format!("take `mode = 0o{mode:o}` out of the spec: without it the mode is 0o{closed:o}")
+                }
+            };
+            self.tell(&F023, path, format!("others can read the credentials in `{path}`")).set_help(help);
         }
     }
 }

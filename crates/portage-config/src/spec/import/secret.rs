@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::spec::header;
-use crate::vocab::{RelPath, Text, Word, credentials};
+use crate::vocab::{RelPath, Text, Word, credentials, is_secret_name, option};
 
 use super::spell;
 
@@ -26,15 +26,9 @@ pub(super) enum Spelling {
     Plain,
 }
 
-/// Options of mounts that are a secret as a whole.
-const OPTIONS: [&str; 3] = ["password", "pass", "passwd"];
-
-/// Whether a text, or a line of it, holds credentials: in a URI, or as an option of a mount.
+/// Whether a text, or a line of it, holds credentials.
 pub(super) fn is_in(text: &str) -> bool {
-    let is_option = |word: &str| {
-        word.split_once('=').is_some_and(|(name, value)| OPTIONS.contains(&name) && !value.is_empty())
-    };
-    !credentials(text).is_empty() || text.split([' ', '\t', '\n', ',']).any(is_option)
+    !credentials(text).is_empty()
 }
 
 /// That these lines of comments can stand in a spec: no parameter can take the place of a secret there.
@@ -71,7 +65,11 @@ impl<'a> Found<'a> {
     pub(super) fn hide(&mut self, key: &str, text: &str, spelling: Spelling) -> Result<String, String> {
         let mut out = String::new();
         let mut at = 0;
-        for range in credentials(text) {
+        let found = match is_secret_name(key) && !text.is_empty() {
+            true => std::iter::once(0..text.len()).collect(),
+            false => credentials(text),
+        };
+        for range in found {
             let hidden = text.get(range.clone()).unwrap_or_default();
             let value = match spelling {
                 Spelling::Word => {
@@ -97,11 +95,12 @@ impl<'a> Found<'a> {
 
     /// An option of a mount: `password=…` is a secret as a whole.
     pub(super) fn option(&mut self, key: &str, text: &str) -> Result<String, String> {
-        match text.split_once('=') {
-            Some((name, value)) if OPTIONS.contains(&name) && !value.is_empty() => {
-                Ok(format!("{name}={}", self.add(key, value.to_owned())))
+        match option(text) {
+            Some(range) => {
+                let value = text.get(range.clone()).unwrap_or_default().to_owned();
+                Ok(format!("{}{}", text.get(..range.start).unwrap_or_default(), self.add(key, value)))
             }
-            _ => self.hide(key, text, Spelling::Plain),
+            None => self.hide(key, text, Spelling::Plain),
         }
     }
 
