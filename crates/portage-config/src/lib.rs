@@ -13,9 +13,11 @@
 //! | 2. check what it means | [`lint::check`] | findings in a [`report::Report`] |
 //! | 3. write the files | [`render::render`] with [`template::Templates`] | a [`tree::Tree`] in memory |
 //! | 4. put them somewhere | [`tree::Tree::write_to`] | a folder: a chroot, an image, a repository |
-//! | 5. compare with what is there | [`diff::diff`] with a [`root::Root`] | a list of [`diff::Change`], by meaning and as text |
-//! | 6. or write over it | [`diff::over`] with a [`root::Root`] | a [`tree::Tree`] that changes no more than step 5 shows |
+//! | 5. compare with what is there | [`diff::diff`] with a [`root::Root`] | a list of [`diff::Change`], by meaning and as text, [related](diff::relate) to each other |
+//! | 6. change it | [`plan::Plan::new`], [`plan::Plan::apply`] | a [`plan::Plan`] with what stands against it; a generation that [`plan::Plan::back`] takes back |
+//! | or write over it | [`diff::over`] with a [`root::Root`] | a [`tree::Tree`] that changes no more than step 5 shows |
 //! | the way back | [`tree::Tree::scan`] of a [`root::Root`], [`spec::import`] | [`spec::Imported`]: a spec of what is there, and how each file is carried |
+//! | both sides changed a file | [`merge::three_way`], [`merge::take_back`] | [`merge::Merged`]: the file with the changes of both, and what they disagree on |
 //! | one entry | [`edit::root`], [`edit::spec`] | [`edit::Edits`], [`edit::EditedSpec`]: the files in which one entry changes in place |
 //!
 //! [`config::Config`] is the waist: checks, rendering and differences know it alone, and nothing of specs. One file
@@ -96,10 +98,12 @@
 //! | [`config`] | all files of a root |
 //! | [`tree`] | files in memory |
 //! | [`root`] | a machine's folder that no path leads out of |
-//! | [`spec`], [`lint`], [`template`] | layers; what a configuration means; layout |
+//! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
+//! | [`merge`] | what two sides made of one file |
 //! | [`diff`] | what differs |
-//! | [`edit`] | one entry of a file or a spec changes in place |
+//! | [`edit`], [`plan`] | one entry of a file or a spec changes in place; what has to be done, and what stands against it |
+//! | [`apply`] | doing it, in steps that can be taken back |
 //! | [`codes`] | the catalogue of findings |
 //!
 //! # What is promised
@@ -113,8 +117,17 @@
 //!   drops anything is an error.
 //! * **The consumer's reading.** Each language is read as its consumer reads it: Portage's `getconfig` and
 //!   `grabdict`, Python's configparser and tomllib, bash, libmount. Tests compare with the real ones.
-//! * **Secrets stay in files.** A secret parameter and the user part of a URI read `***` everywhere but in the file
-//!   they belong in, which is written with mode 0600.
+//! * **Meaning is Portage's.** The differences that [`diff`] tells of are empty, those aside that are
+//!   [`same`](diff::Meaning::same), exactly where Portage takes both trees alike. Tests ask the real one about random
+//!   edits of random trees.
+//! * **Secrets stay in files.** A secret parameter and credentials in a value ([`vocab::mask`]) read `‹hidden›` everywhere
+//!   but in the file they belong in, which nobody but its reader can read ([`render::reader`]); where everybody has
+//!   to read it, they are an error ([`lint::exposed`]).
+//! * **All or nothing.** [`plan::Plan::apply`] writes down what it is about to do, compares each place with what the plan
+//!   was made for, and changes each by one rename. What fails is taken back, what is cut off is finished by the next run or
+//!   taken back by it. What somebody else wrote is a conflict, never overwritten without being told. Tests make every
+//!   system call that writes fail in turn, and kill the program at each.
+//! * **Inside the root.** Every path and link is resolved inside the folder that is the machine's `/`, as in a chroot.
 //! * **No panic** on any input, and the same output for the same input.
 //!
 //! # Seven shapes, not a trait for each kind
@@ -155,9 +168,18 @@
 //! * Files in a shell's language are assignments and comments. Anything else is a command, which would run as root:
 //!   it is kept where it is, reported, and never added.
 //! * `[target]` and `[overlay]` in a spec are not acted on, and say so.
+//! * [`merge`] knows of order what each side says: where a new entry of one side is to stand among entries that the
+//!   other side alone has, nobody said. Of order that both sides changed, that of the file stays. Entries that stand in
+//!   several lines are merged by lines where both sides changed them, words of rules aside.
 //! * [`diff::over`] gives what is to be written over a root, and removes nothing; files that a spec wants absent stay.
+//! * [`plan`] knows as ours what a generation wrote or found as the configuration wants it. A plan that has nothing to do
+//!   writes nothing, so a root that agrees from the start has no generation, and nothing there is ours.
+//! * On file systems that cannot exchange two names at once a folder that takes the place of a file (or a file that of a
+//!   folder) is put there in two steps; a run that is cut off between them leaves nothing at the path until the next.
+//! * A generation holds modes, owners, times of files and extended attributes; not access times, nor times of folders.
 #![deny(missing_docs)]
 
+pub mod apply;
 pub mod codes;
 pub mod config;
 pub mod diff;
@@ -165,11 +187,14 @@ pub mod edit;
 pub mod file;
 pub mod lint;
 mod meaning;
+pub mod merge;
 pub mod model;
+pub mod plan;
 pub mod render;
 pub mod report;
 pub mod root;
 pub mod spec;
+pub mod state;
 pub mod syntax;
 pub mod template;
 pub mod tree;

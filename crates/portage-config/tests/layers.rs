@@ -13,10 +13,12 @@ const LAYERS: &[&[&str]] = &[
     &["config", "meaning"],
     &["tree"],
     &["root"],
-    &["spec", "lint", "template"],
+    &["spec", "lint", "template", "state"],
     &["render"],
+    &["merge"],
     &["diff"],
-    &["edit"],
+    &["edit", "plan"],
+    &["apply"],
     &["codes"],
 ];
 
