@@ -55,6 +55,8 @@ pub(crate) struct Answer {
     pub(crate) more: json::More,
     /// Remarks on what was done, for people; `-q` hides them.
     pub(crate) notes: Vec<String>,
+    /// The data, for people, goes through a pager.
+    pub(crate) pager: bool,
     /// The findings are the data: they go to standard output.
     pub(crate) findings_are_data: bool,
     /// Where in `findings` a finding is.
@@ -78,13 +80,23 @@ impl Answer {
         }
     }
 
+    /// Takes over what was found on the way to a part of this answer.
+    pub(crate) fn join(&mut self, part: Self) {
+        self.sources.join(&part.sources);
+        self.secrets.join(part.secrets);
+        self.status = self.status.max(part.status);
+        for finding in part.findings {
+            let at = self.at(&finding.diagnostic);
+            match self.findings.get_mut(at) {
+                Some(known) => known.allowed &= finding.allowed,
+                None => self.findings.push(finding),
+            }
+        }
+    }
+
     /// Adds a finding, or the root to one that is the same.
     pub(crate) fn add(&mut self, diagnostic: Diagnostic, root: Option<&str>) {
-        let spot = &diagnostic.spot;
-        let what = (diagnostic.code.id, diagnostic.message.clone(), spot.path.clone(), spot.key.clone());
-        let place = spot.span.map(|span| (span.source, span.start, span.end));
-        let next = self.findings.len();
-        let at = *self.seen.entry((what, place)).or_insert(next);
+        let at = self.at(&diagnostic);
         let root = root.map(str::to_owned);
         match self.findings.get_mut(at) {
             Some(finding) => match root {
@@ -95,6 +107,15 @@ impl Answer {
                 self.findings.push(Finding { diagnostic, roots: root.into_iter().collect(), allowed: false })
             }
         }
+    }
+
+    /// Where a finding is, or is to be.
+    fn at(&mut self, diagnostic: &Diagnostic) -> usize {
+        let spot = &diagnostic.spot;
+        let what = (diagnostic.code.id, diagnostic.message.clone(), spot.path.clone(), spot.key.clone());
+        let place = spot.span.map(|span| (span.source, span.start, span.end));
+        let next = self.findings.len();
+        *self.seen.entry((what, place)).or_insert(next)
     }
 
     /// Adds a finding of the command itself.

@@ -19,5 +19,9 @@ codes! {
     OVERLAP = "C008" "overlap" "Two roots would write the same file.";
     NO_TREE = "C009" "no-tree" "The tree could not be made, and nothing says why.";
     TEMPLATE = "C011" "template" "A template of --templates cannot be used.";
+    NOT_APPLIED = "C012" "not-applied" "The machine is as it was, or the message says how far it came.";
+    CONFLICT = "C013" "conflict" "What somebody else wrote is not overwritten, and not removed, without being told.";
+    NOT_ASKED = "C014" "not-asked" "A machine is not changed without somebody having said so.";
+    NO_GENERATION = "C015" "no-generation" "There is nothing to go back to.";
     NOT_FOUND = "C010" "not-in-spec" "The spec says nothing of that file.";
 }

@@ -263,12 +263,12 @@ mod tests {
         assert!(!format!("{:?}", entries(&model)).contains("hunter2"));
         assert!(entries(&model)[0].secret);
         let model = assign(Word::literal("http://me:pw@host/"));
-        assert_eq!(lines(&model), ["X = \"http://***@host/\""]);
+        assert_eq!(lines(&model), ["X = \"http://‹hidden›@host/\""]);
         assert!(entries(&model)[0].secret);
         let options = vec![Text::from("rw"), Text::secret("password=pw")];
         let mount = Mount { target: "/".to_owned(), options, ..Mount::default() };
         let model = Model::Fstab(Fstab { header: Vec::new(), mounts: vec![mount] });
-        assert!(lines(&model).contains(&"\"/\".options = \"rw,***\"".to_owned()));
+        assert!(lines(&model).contains(&"\"/\".options = \"rw,‹hidden›\"".to_owned()));
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn hidden(text: &str, tables: &[Table], secrets: &Secrets, from: usize, line: &s
     };
     let above = text.get(table.start..from).unwrap_or_default().lines();
     if table.header.trim_start().starts_with("[param") && above.filter(opens_or_closes).count() % 2 == 1 {
-        return crate::secrets::HIDDEN.to_owned();
+        return portage_config::vocab::HIDDEN.to_owned();
     }
     // Only the table of a parameter can say so.
     let may_be = table.header.contains("param") || line.contains("param");
@@ -274,8 +274,8 @@ mod tests {
         error[L016 wrong-folder]: `x` is wrong
          --> site.toml:1:29
           |
-        1 | u = 'https://***@h/ *** x'
-          |                         ^
+        1 | u = 'https://‹hidden›@h/ ‹hidden› x'
+          |                                   ^
           = help: write `y`
         "#);
         assert!(!show("u = \"hunter2\"", 6..8, &secrets).contains("unter"), "a span inside the secret");

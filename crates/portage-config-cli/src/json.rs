@@ -1,6 +1,7 @@
 //! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
 
 use portage_config::report::{Origin, Severity, Sources, Span};
+use portage_config::state::Manifest;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -57,6 +58,128 @@ pub(crate) struct Root {
     pub(crate) changes: Option<Vec<Change>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) edits: Option<Vec<Edit>>,
+    /// What would have changed, and was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept: Option<Vec<Change>>,
+    /// What came of `apply`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) result: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) generation: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recovered: Option<Recovered>,
+    /// The spec that holds, as it was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) spec: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) applied: Option<Generation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) owned: Option<Owned>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pending: Option<Pending>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drift: Option<Vec<Drift>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) generations: Option<Vec<Generation>>,
+}
+
+/// What one run did, and why.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Generation {
+    pub(crate) generation: u64,
+    pub(crate) what: String,
+    pub(crate) time: String,
+    pub(crate) spec: Option<String>,
+    pub(crate) root: Option<String>,
+    pub(crate) variants: Vec<String>,
+    pub(crate) program: String,
+    pub(crate) counts: Counts,
+}
+
+/// How many paths a run changed.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Counts {
+    pub(crate) created: usize,
+    pub(crate) updated: usize,
+    pub(crate) removed: usize,
+}
+
+/// How many paths are ours.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Owned {
+    pub(crate) whole: usize,
+    pub(crate) entries: usize,
+    pub(crate) once: usize,
+    pub(crate) folder: usize,
+}
+
+/// A run that is not done.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Pending {
+    pub(crate) running: bool,
+    pub(crate) run: Generation,
+}
+
+/// A path that is not as it was written.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Drift {
+    pub(crate) path: String,
+    pub(crate) how: &'static str,
+    pub(crate) own: portage_config::state::Owned,
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) meaning: Vec<Meaning>,
+}
+
+impl Generation {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
+        let about = manifest.about.clone();
+        Self {
+            generation: manifest.generation,
+            what: about.what,
+            time: about.time,
+            spec: about.spec,
+            root: about.root,
+            variants: about.variants,
+            program: about.program,
+            counts: Counts::of(manifest),
+        }
+    }
+}
+
+impl Counts {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
+        let mut counts = Self::default();
+        for change in &manifest.changes {
+            match (&change.before, &change.after) {
+                (None, _) => counts.created += 1,
+                (Some(_), Some(_)) => counts.updated += 1,
+                (Some(_), None) => counts.removed += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Drift {
+    pub(crate) fn of(drift: &portage_config::plan::Drift, secrets: &Secrets) -> Self {
+        let change = &drift.change;
+        Self {
+            path: change.path.to_string(),
+            how: drift.how.name(),
+            own: drift.owned,
+            kind: change.kind,
+            meaning: change.meaning.iter().map(|m| crate::changes::meant(m, secrets)).collect(),
+        }
+    }
+}
+
+/// A run that was cut off.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Recovered {
+    pub(crate) generation: u64,
+    pub(crate) done: usize,
+    pub(crate) now: usize,
+    pub(crate) left: Vec<String>,
 }
 
 /// What a statement of `edit` does.
@@ -146,6 +269,9 @@ pub(crate) struct Change {
     pub(crate) node: &'static str,
     pub(crate) kind: Option<&'static str>,
     pub(crate) conflict: Option<Value>,
+    /// Where it is done, if a link leads there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<String>,
     pub(crate) meaning: Vec<Meaning>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<String>,
@@ -158,6 +284,16 @@ pub(crate) struct Meaning {
     pub(crate) before: Option<Vec<String>>,
     pub(crate) after: Option<Vec<String>>,
     pub(crate) secret: bool,
+    /// `added`, `removed`, `changed`, `moved`, `reordered`.
+    pub(crate) happened: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) with: Option<String>,
+    /// Nothing differs for the reader of all files of the kind.
+    pub(crate) same: bool,
 }
 
 /// A preset.

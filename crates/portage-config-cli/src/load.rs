@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use camino::Utf8Path;
 use portage_config::report::{Origin, Report, Source};
-use portage_config::spec::{self, Disk, Options, Resolved, Root};
+use portage_config::spec::{self, Cache, Disk, Options, Resolved, Root};
 use portage_config::template::Templates;
 use portage_config::vocab::RelPath;
 
@@ -28,6 +28,8 @@ pub(crate) struct How<'a> {
     pub(crate) require_params: bool,
     /// Secrets are read, and an unset one is an error.
     pub(crate) secrets: bool,
+    /// Layers that were read for other specs.
+    pub(crate) cache: Option<&'a Cache>,
 }
 
 /// What a command needs of the parameters.
@@ -86,6 +88,16 @@ impl Loaded {
 
 /// Loads `SPEC[#NAME]`. Its findings go to the answer; `None`: no answer.
 pub(crate) fn load(args: &SpecArgs, need: Need, answer: &mut Answer) -> Option<Loaded> {
+    load_with(args, need, None, answer)
+}
+
+/// The same, with layers that were read for other specs.
+pub(crate) fn load_with(
+    args: &SpecArgs,
+    need: Need,
+    cache: Option<&Cache>,
+    answer: &mut Answer,
+) -> Option<Loaded> {
     let (path, picked) = match args.spec.rsplit_once('#') {
         Some((path, name)) if !path.is_empty() && !name.contains('/') => (path, Some(name.to_owned())),
         _ => (args.spec.as_str(), None),
@@ -96,6 +108,7 @@ pub(crate) fn load(args: &SpecArgs, need: Need, answer: &mut Answer) -> Option<L
         examples: false,
         require_params: need != Need::Names,
         secrets: need == Need::Values,
+        cache,
     };
     let loaded = Loaded { spec: Box::leak(Box::new(load_path(path, how, answer)?)), picked };
     if let Some(name) = &loaded.picked
@@ -128,7 +141,8 @@ pub(crate) fn load_path(path: &str, how: How<'_>, answer: &mut Answer) -> Option
     options.examples = how.examples;
     options.require_params = how.require_params;
     options.need_secrets = how.secrets;
-    let mut report = Report::new();
+    options.cache = how.cache;
+    let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
     let spec = spec::load(path, &options, &mut report);
     for value in asked.borrow().iter() {
         answer.secrets.add(value);

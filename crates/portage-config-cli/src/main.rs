@@ -2,28 +2,34 @@
 
 mod answer;
 mod args;
+mod changes;
 mod codes;
 mod commands;
 mod entries;
 mod excerpt;
+mod help;
 mod json;
 mod load;
 mod locate;
 mod output;
+mod pager;
 mod place;
+mod progress;
+mod schema;
 mod secrets;
+mod targets;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ColorChoice, CommandFactory, FromArgMatches};
+use clap::{ColorChoice, FromArgMatches};
 
 use crate::answer::Answer;
 use crate::args::{Cli, Color, Format, Look};
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
-    let matches = Cli::command().color(help_color(&words)).try_get_matches_from(&words);
+    let matches = help::command().color(help_color(&words)).try_get_matches_from(&words);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => {
             let answer = commands::run(&cli);
@@ -35,11 +41,10 @@ fn main() -> ExitCode {
             let help = Some("`portage-config --help` shows what is known".to_owned());
             let answer = Answer::default().failed(&codes::USAGE, message.trim(), help);
             let look = Look { format: Format::Json, color: Color::Never, quiet: false, verbose: false };
-            let command = words
-                .iter()
-                .skip(1)
-                .filter_map(|word| word.to_str())
-                .find(|word| Cli::command().get_subcommands().any(|command| command.get_name() == *word));
+            let command =
+                words.iter().skip(1).filter_map(|word| word.to_str()).find(|word| {
+                    help::command().get_subcommands().any(|command| command.get_name() == *word)
+                });
             ExitCode::from(output::print(command.unwrap_or_default(), &answer, &look) as u8)
         }
         Err(error) => {

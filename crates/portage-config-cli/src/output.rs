@@ -7,7 +7,7 @@ use portage_config::report::Severity;
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Color, Format, Look};
 use crate::excerpt::{Excerpts, clean};
-use crate::json;
+use crate::{json, pager};
 
 /// Prints an answer; the status is the command's, unless the answer could not be written.
 pub(crate) fn print(command: &str, answer: &Answer, look: &Look) -> Status {
@@ -37,7 +37,8 @@ fn human(answer: &Answer, look: &Look) -> io::Result<()> {
     let mut data = stdout(look);
     match &answer.data {
         Data::None => {}
-        Data::Text(text) => data.write_all(text.as_bytes())?,
+        Data::Text(text) if answer.pager && !text.is_empty() && pager::show(text, choice(look)).is_ok() => {}
+        Data::Text(text) => write_text(&mut data, text)?,
         Data::Bytes(bytes) => io::stdout().lock().write_all(bytes)?,
     }
     let findings = findings(answer, look);
@@ -108,10 +109,22 @@ fn choice(look: &Look) -> anstream::ColorChoice {
     }
 }
 
-fn stdout(look: &Look) -> anstream::AutoStream<io::Stdout> {
+pub(crate) fn stdout(look: &Look) -> anstream::AutoStream<io::Stdout> {
     anstream::AutoStream::new(io::stdout(), choice(look))
 }
 
-fn stderr(look: &Look) -> anstream::AutoStream<io::Stderr> {
+/// Writes a long text. Where colours are taken out, it is not written piece by piece.
+fn write_text(out: &mut anstream::AutoStream<io::Stdout>, text: &str) -> io::Result<()> {
+    match out.current_choice() {
+        anstream::ColorChoice::Never => {
+            let mut plain = anstream::StripStream::new(Vec::with_capacity(text.len()));
+            plain.write_all(text.as_bytes())?;
+            io::stdout().lock().write_all(&plain.into_inner())
+        }
+        _ => out.write_all(text.as_bytes()),
+    }
+}
+
+pub(crate) fn stderr(look: &Look) -> anstream::AutoStream<io::Stderr> {
     anstream::AutoStream::new(io::stderr(), choice(look))
 }

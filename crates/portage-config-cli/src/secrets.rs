@@ -1,13 +1,11 @@
-//! What is never shown: values of secret parameters, credentials in URIs, and passwords among the options of mounts.
+//! What is never shown: values of secret parameters, and what the library knows to be credentials.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use portage_config::model::Model;
 use portage_config::spec::Resolved;
-use portage_config::vocab::mask;
-
-/// What stands in place of a secret.
-pub(crate) const HIDDEN: &str = "***";
+use portage_config::vocab::{HIDDEN, mask};
 
 /// Secrets with fewer characters are hidden only where they stand alone.
 const SHORT: usize = 4;
@@ -35,6 +33,26 @@ impl Secrets {
             if let Some(value) = &param.value {
                 self.add(value.reveal());
             }
+        }
+        for (path, file) in spec.roots.iter().flat_map(|root| &root.config.files) {
+            let model = file.quiet_model(path);
+            for value in model.iter().flat_map(Model::secret_values) {
+                // What stands for a secret that was not read.
+                if value.chars().count() >= SHORT {
+                    self.add(&value);
+                }
+            }
+        }
+    }
+
+    /// Adds all that another answer hides.
+    pub(crate) fn join(&mut self, others: Self) {
+        self.names.extend(others.names);
+        self.plain.extend(others.plain);
+        let new: Vec<String> = others.texts.into_iter().filter(|text| !self.texts.contains(text)).collect();
+        if !new.is_empty() {
+            self.texts.extend(new);
+            self.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
         }
     }
 
@@ -79,9 +97,6 @@ impl Secrets {
     /// The text without secrets.
     pub(crate) fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut text = mask(text);
-        if let Some(hidden) = options(&text) {
-            text = Cow::Owned(hidden);
-        }
         for secret in &self.texts {
             if text.contains(secret.as_str()) {
                 text = Cow::Owned(replaced(&text, secret));
@@ -111,33 +126,6 @@ impl Secrets {
     }
 }
 
-/// The text without the values of options of mounts that are secrets as a whole (mount.cifs(8)); `None` where it has
-/// none.
-fn options(text: &str) -> Option<String> {
-    let ends = |c: char| c == ',' || c.is_whitespace() || matches!(c, '"' | '\'' | '`');
-    let starts = |c: char| ends(c) || matches!(c, '+' | '-');
-    let mut out = String::new();
-    let mut from = 0;
-    for (equals, _) in text.match_indices('=') {
-        let Some((before, value)) = text.split_at_checked(equals).filter(|_| equals >= from) else {
-            continue;
-        };
-        let name = before.rsplit(starts).next().unwrap_or_default();
-        let value = value.get(1..).unwrap_or_default();
-        let value = value.split(ends).next().unwrap_or_default();
-        // `pass=2` of a spec is the number of a check of the file system.
-        let is_number = value.len() == 1 && value.starts_with(|c: char| c.is_ascii_digit());
-        let is_param = value.starts_with("@{") && value.ends_with('}');
-        if value.is_empty() || is_number || is_param || !matches!(name, "password" | "pass" | "passwd") {
-            continue;
-        }
-        out.push_str(text.get(from..=equals).unwrap_or_default());
-        out.push_str(HIDDEN);
-        from = equals + 1 + value.len();
-    }
-    (from > 0).then(|| out + text.get(from..).unwrap_or_default())
-}
-
 /// The text without one secret. A short one is part of many words that have nothing to do with it: it is hidden
 /// only where it stands alone.
 fn replaced(text: &str, secret: &str) -> String {
@@ -164,26 +152,10 @@ mod tests {
     fn values_and_credentials_are_hidden() {
         let mut secrets = Secrets::default();
         secrets.add("hun\"ter2");
-        assert_eq!(secrets.hide("a hun\"ter2 b"), "a *** b");
-        assert_eq!(secrets.hide(r#"value = "hun\"ter2""#), r#"value = "***""#);
-        assert_eq!(secrets.hide("https://me:pw@host/x"), "https://***@host/x");
+        assert_eq!(secrets.hide("a hun\"ter2 b"), "a ‹hidden› b");
+        assert_eq!(secrets.hide(r#"value = "hun\"ter2""#), r#"value = "‹hidden›""#);
+        assert_eq!(secrets.hide("https://me:pw@host/x"), "https://‹hidden›@host/x");
         assert_eq!(secrets.hide("nothing"), "nothing");
-    }
-
-    #[test]
-    fn passwords_among_options_are_hidden() {
-        let secrets = Secrets::default();
-        for (text, shown) in [
-            ("-//a /b cifs ro,password=hunter2,rw 0 0", "-//a /b cifs ro,password=***,rw 0 0"),
-            ("+# x cifs pass=a-b\tz", "+# x cifs pass=***\tz"),
-            ("password=hunter2", "password=***"),
-            (r#"options = "passwd=é=x,pass=y1""#, r#"options = "passwd=***,pass=***""#),
-            ("pass=2, password=,", "pass=2, password=,"),
-            ("bypass=hunter2 = password = x", "bypass=hunter2 = password = x"),
-            ("password=@{smb}", "password=@{smb}"),
-        ] {
-            assert_eq!(secrets.hide(text), shown);
-        }
     }
 
     #[test]
@@ -191,7 +163,7 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("abc");
         secrets.add("xabcx");
-        assert_eq!(secrets.hide("xabcx abc"), "*** ***");
+        assert_eq!(secrets.hide("xabcx abc"), "‹hidden› ‹hidden›");
     }
 
     #[test]
@@ -199,8 +171,11 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("e");
         secrets.add("-x");
-        assert_eq!(secrets.hide("see the key=e, `e` and \"e\""), "see the key=***, `***` and \"***\"");
-        assert_eq!(secrets.hide("a-x -x e"), "a-x *** ***");
+        assert_eq!(
+            secrets.hide("see the key=e, `e` and \"e\""),
+            "see the key=‹hidden›, `‹hidden›` and \"‹hidden›\""
+        );
+        assert_eq!(secrets.hide("a-x -x e"), "a-x ‹hidden› ‹hidden›");
         assert!(secrets.within("key e") && !secrets.within("see"));
     }
 
@@ -208,7 +183,7 @@ mod tests {
     fn each_line_of_a_secret_is_hidden() {
         let mut secrets = Secrets::default();
         secrets.add("first\nsecond\n");
-        assert_eq!(secrets.hide("say second"), "say ***");
+        assert_eq!(secrets.hide("say second"), "say ‹hidden›");
         assert!(secrets.within("first"));
         secrets.add("\n");
         assert_eq!(secrets.hide("a\nb"), "a\nb");
@@ -220,18 +195,19 @@ mod tests {
         secrets.add_name("token");
         secrets.add_plain("other");
         for (header, secret, line, shown) in [
-            ("[param.token]", true, "value = \"x\"", "value = ***"),
-            ("[param.other]", true, "value = \"x\"", "value = ***"),
+            ("[param.token]", true, "value = \"x\"", "value = ‹hidden›"),
+            ("[param.other]", true, "value = \"x\"", "value = ‹hidden›"),
             ("[param.other]", false, "value = \"x\"", "value = \"x\""),
-            ("[param]", false, "token = \"x", "token = ***"),
-            ("[param]", false, "tokn = \"x\"", "tokn = ***"),
-            ("[param.token]", true, "valu = \"x\"", "valu = ***"),
-            ("", false, "param.tokn = \"x\"", "param.tokn = ***"),
-            ("[param]", false, "token.value = \"x", "token.value = ***"),
+            ("[param]", false, "token = \"x", "token = ‹hidden›"),
+            ("[param]", false, "tokn = \"x\"", "tokn = ‹hidden›"),
+            ("[param.token]", true, "valu = \"x\"", "valu = ‹hidden›"),
+            ("", false, "param.tokn = \"x\"", "param.tokn = ‹hidden›"),
+            ("[param]", false, "token.value = \"x", "token.value = ‹hidden›"),
             ("[param]", false, "other = \"x\"", "other = \"x\""),
-            ("[param]", false, "new = { secret = true, value = \"x\" }", "new = ***"),
-            ("", false, "param.token = \"x\"", "param.token = ***"),
-            ("[make.conf]", false, "token = \"x\"", "token = \"x\""),
+            ("[param]", false, "new = { secret = true, value = \"x\" }", "new = ‹hidden›"),
+            ("", false, "param.token = \"x\"", "param.token = ‹hidden›"),
+            ("[make.conf]", false, "token = \"x\"", "token = \"‹hidden›\""),
+            ("[make.conf]", false, "tokens = \"x\"", "tokens = \"x\""),
             ("[param.token]", true, "help = \"x\"", "help = \"x\""),
         ] {
             assert_eq!(secrets.hide_line(header, secret, line), shown, "{header} {line}");

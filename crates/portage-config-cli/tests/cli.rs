@@ -7,28 +7,6 @@ use std::process::Stdio;
 
 use common::{Folder, command, run};
 
-const COMMANDS: [&str; 10] =
-    ["presets", "new", "show", "check", "render", "diff", "import", "edit", "completions", "man"];
-
-#[test]
-fn help() {
-    let mut all = run(&["--help"]).expect(0).out;
-    for name in COMMANDS {
-        all.push_str(&format!("\n=== {name}\n{}", run(&[name, "--help"]).expect(0).out));
-    }
-    insta::assert_snapshot!("help", all);
-}
-
-#[test]
-fn every_command_has_examples() {
-    for name in COMMANDS {
-        let help = run(&[name, "--help"]).expect(0);
-        assert!(help.out.contains("Examples:\n  portage-config "), "{name}");
-        assert_eq!(help.err, "");
-        assert!(run(&["--help"]).out.contains(&format!("\n  {name} ")), "{name} is listed");
-    }
-}
-
 #[test]
 fn usage_errors_are_no_answer() {
     let cases: [&[&str]; 9] = [
@@ -114,32 +92,6 @@ fn data_goes_to_standard_output() {
     assert!(run(&["man"]).out.contains(".TH portage-config 1"));
     let json = run(&["man", "--format", "json"]).expect(0).json();
     assert!(json["text"].as_str().unwrap().contains(".TH"));
-}
-
-#[test]
-fn a_manual_page_for_each_command() {
-    let folder = Folder::new(&[]);
-    folder.run(&["man", "--out", "man"]).expect(0);
-    let pages = folder.list("man");
-    let mut expected: Vec<String> =
-        COMMANDS.iter().map(|name| format!("portage-config-{name}.1 0644")).collect();
-    expected.push("portage-config.1 0644".to_owned());
-    expected.sort();
-    assert_eq!(pages.len(), expected.len(), "{pages:?}");
-    for (page, expected) in pages.iter().zip(expected) {
-        assert_eq!(page.split(' ').next(), expected.split(' ').next());
-    }
-}
-
-#[test]
-fn completions_complete() {
-    // bash itself runs the script: the words after `portage-config ren`.
-    let script = run(&["completions", "bash"]).expect(0).out;
-    let ask = "COMP_WORDS=(portage-config ren); COMP_CWORD=1; _portage__config portage-config ren portage-config; \
-               echo \"${COMPREPLY[@]}\"";
-    let output =
-        std::process::Command::new("bash").args(["-c", &format!("{script}\n{ask}")]).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "render");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn what_stands_for_an_unread_secret_is_no_secret() {
           FETCHCOMMAND = \"a @{p} b\"\nHOSTS = \"me@example\"\n",
     );
     let run = folder.run(&["show", "a.toml"]).expect(0);
-    assert!(run.out.contains("me@example") && run.out.contains("FETCHCOMMAND = \"***\""), "{}", run.out);
+    assert!(run.out.contains("me@example") && run.out.contains("FETCHCOMMAND = \"‹hidden›\""), "{}", run.out);
 }
 
 #[test]

@@ -71,9 +71,11 @@ fn a_link_in_the_place_of_the_whole_folder() {
     assert!(folder.read("out.toml").contains("[make.conf]\nUSE = \"ssl\"\n"), "{}", folder.read("out.toml"));
     folder.run(&["diff", "out.toml", "--root", "root"]).expect(0);
     let before = folder.join("root/etc/portage").symlink_metadata().unwrap().mtime_nsec();
-    folder.run(&["render", "out.toml", "--out", "root", "--force"]).expect(0);
+    folder
+        .run(&["render", "out.toml", "--out", "root", "--force", "--allow-world-readable-secrets"])
+        .expect(0);
     assert_eq!(folder.join("root/etc/portage").symlink_metadata().unwrap().mtime_nsec(), before);
-    folder.run(&["render", "out.toml", "--out", "afresh"]).expect(0);
+    folder.run(&["render", "out.toml", "--out", "afresh", "--allow-world-readable-secrets"]).expect(0);
     assert_eq!(folder.read("afresh/etc/portage/make.conf"), "USE=\"ssl\"\n");
 }
 

@@ -116,7 +116,7 @@ fn only_what_differs_changes() {
     assert_eq!(folder.read("o/etc/portage/package.mask/once"), "x/y\n");
     let left = folder.run(&["diff", "a.toml", "--root", "o"]).expect(1);
     assert!(
-        left.out.starts_with(&format!("remove {gone}\n")) && left.err == "1 difference\n",
+        left.out.starts_with(&format!("1 file to remove; 1 entry removed\n\nremove {gone}\n")),
         "{}",
         left.all()
     );
@@ -201,14 +201,25 @@ fn each_root_lies_in_its_own() {
 #[test]
 fn a_secret_closes_its_file() {
     let folder = specs::folder();
-    folder.run(&["render", "secret.toml", "--out", "o"]).expect(0);
-    let conf = folder.join("o/etc/portage/repos.conf/local.conf");
-    for (mode, after) in [(0o644, 0o600), (0o400, 0o400), (0o600, 0o600)] {
-        chmod(&conf, mode);
-        old(&conf);
-        over(&folder, "secret.toml").expect(0);
-        let meta = conf.metadata().unwrap();
-        assert_eq!((meta.mode() & 0o777, meta.mtime()), (after, 1_000_000));
+    let text =
+        "[\"/etc/sccache/NAME.toml\"]\npublic_addr = \"192.0.2.1:1\"\nscheduler_auth.token = \"hunter2\"\n";
+    let text = format!("spec = 1\n{}{}", text.replace("NAME", "server"), text.replace("NAME", "client"));
+    folder.write("sccache.toml", text.as_bytes());
+    folder.run(&["render", "sccache.toml", "--out", "o"]).expect(0);
+    for (name, modes) in [
+        ("server", [(0o644, 0o600), (0o400, 0o400), (0o600, 0o600)]),
+        // Whose group can read it was given to that group; another one cannot be given to it here.
+        ("client", [(0o644, 0o600), (0o640, 0o640), (0o600, 0o600)]),
+    ] {
+        let conf = folder.join(&format!("o/etc/sccache/{name}.toml"));
+        assert_eq!(conf.metadata().unwrap().mode() & 0o777, 0o600);
+        for (mode, after) in modes {
+            chmod(&conf, mode);
+            old(&conf);
+            over(&folder, "sccache.toml").expect(0);
+            let meta = conf.metadata().unwrap();
+            assert_eq!((meta.mode() & 0o777, meta.mtime()), (after, 1_000_000), "{name} {mode:o}");
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The commands of the README print what it says.
 #![allow(clippy::unwrap_used, reason = "a test that fails says so")]
 
+mod common;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -32,7 +34,7 @@ fn run(readme: &str) -> String {
             }
             out += line;
             out.push('\n');
-            out += String::from_utf8(output.stdout).unwrap().trim_end();
+            out += common::timeless(&String::from_utf8(output.stdout).unwrap()).trim_end();
             if !out.ends_with('\n') {
                 out.push('\n');
             }

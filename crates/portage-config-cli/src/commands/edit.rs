@@ -1,8 +1,5 @@
 //! `edit`.
 
-use std::fmt::Write;
-
-use anstyle::Style;
 use portage_config::edit::{self, Edits, Options};
 use portage_config::report::Report;
 use portage_config::root::Root as Machine;
@@ -11,12 +8,10 @@ use similar::TextDiff;
 
 use crate::answer::{Answer, Data};
 use crate::args::Edit;
-use crate::commands::diff;
-use crate::excerpt::{clean, hide_spec};
+use crate::changes;
+use crate::excerpt::hide_spec;
 use crate::secrets::Secrets;
 use crate::{codes, json, load};
-
-const BOLD: Style = Style::new().bold();
 
 pub(crate) fn run(args: &Edit) -> Answer {
     let mut answer = Answer::default();
@@ -77,14 +72,14 @@ fn machine(dir: &camino::Utf8Path, statements: &[String], args: &Edit, mut answe
     }
     let mut text = String::new();
     for change in &edits.files {
-        shown(&diff::unified(change, &answer.secrets), &mut text);
+        text.push_str(&changes::coloured(&changes::unified(change, &answer.secrets)));
     }
     answer.notes.push(note(edits.files.len(), args.dry_run));
     answer.roots.push(json::Root {
         dir: Some(dir.to_string()),
         edits: Some(programs(&edits, &answer.secrets)),
         changes: Some(
-            edits.files.iter().map(|change| diff::programs(change, true, &answer.secrets)).collect(),
+            edits.files.iter().map(|change| changes::programs(change, true, &answer.secrets)).collect(),
         ),
         ..json::Root::default()
     });
@@ -106,7 +101,7 @@ fn programs(edits: &Edits, secrets: &Secrets) -> Vec<json::Edit> {
         .map(|edited| json::Edit {
             path: edited.path.to_string(),
             entry: secrets.hide(&edited.entry).into_owned(),
-            meaning: edited.meaning.iter().map(|meaning| diff::meant(meaning, secrets)).collect(),
+            meaning: edited.meaning.iter().map(|meaning| changes::meant(meaning, secrets)).collect(),
             effects: (edited.effects.iter())
                 .map(|effect| json::Effect {
                     code: effect.code.id,
@@ -140,23 +135,10 @@ fn spec(path: &str, statements: &[String], args: &Edit, mut answer: Answer) -> A
     let unified = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
     let mut text = String::new();
     if differs {
-        shown(&unified, &mut text);
+        text = changes::coloured(&unified);
         answer.more.text = Some(unified);
     }
     answer.notes.push(note(usize::from(differs), args.dry_run));
     answer.data = Data::Text(text);
     answer
-}
-
-/// Lines of a difference with colours.
-fn shown(unified: &str, text: &mut String) {
-    for line in unified.lines() {
-        let style = match line.as_bytes().first() {
-            _ if line.starts_with("--- ") || line.starts_with("+++ ") => BOLD,
-            Some(b'+') => diff::ADDED,
-            Some(b'-') => diff::REMOVED,
-            _ => Style::new(),
-        };
-        let _ = writeln!(text, "{style}{}{style:#}", clean(line));
-    }
 }

@@ -139,7 +139,7 @@ fn missing(path: &RelPath, tree: &Tree, report: &Report) -> Option<Diagnostic> {
 }
 
 /// What the folders beside the spec are named after. The spec itself cannot be one of them.
-fn name(out: Option<&Path>) -> Option<String> {
+pub(super) fn name(out: Option<&Path>) -> Option<String> {
     match out {
         Some(path) if path.extension().is_some_and(|ending| ending == "d" || ending == "secrets") => None,
         Some(path) => path.file_stem()?.to_str().map(str::to_owned),
@@ -160,11 +160,11 @@ fn told(imported: &Imported, name: &str) -> String {
     format!("{}: {}", counted(imported.files.len(), "file"), parts.join(", "))
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn listed(file: &Carried, tree: &Tree) -> json::File {
+pub(super) fn listed(file: &Carried, tree: &Tree) -> json::File {
     let node = tree.nodes.get(&file.path);
     json::File {
         path: file.path.to_string(),
@@ -187,7 +187,7 @@ fn listed(file: &Carried, tree: &Tree) -> json::File {
 }
 
 /// To standard output, where one text says it all.
-fn show(imported: Imported, answer: &mut Answer) -> bool {
+pub(super) fn show(imported: Imported, answer: &mut Answer) -> bool {
     if !imported.tree.nodes.is_empty() || !imported.secrets.is_empty() {
         let (files, secrets) = (imported.tree.nodes.len(), imported.secrets.len());
         let message = format!(
@@ -205,7 +205,7 @@ fn show(imported: Imported, answer: &mut Answer) -> bool {
 }
 
 /// Into a file and the folders beside it.
-fn save(path: &Path, imported: &Imported, force: bool, answer: &mut Answer) -> bool {
+pub(super) fn save(path: &Path, imported: &Imported, force: bool, answer: &mut Answer) -> bool {
     if path.is_dir() {
         let help = Some("write `-o NAME.toml`".to_owned());
         answer.fail(&codes::USAGE, format!("`{}` is a folder, and a spec is a file", path.display()), help);

@@ -1,17 +1,25 @@
 //! One file for each command.
 
+mod adopt;
+mod apply;
 mod check;
 mod completions;
 mod diff;
 mod edit;
 mod fill;
+mod history;
 mod import;
 mod man;
 mod new;
 mod params;
 mod presets;
+mod readers;
 mod render;
+mod rollback;
+mod run;
+mod schema;
 mod show;
+mod status;
 mod tar;
 mod write;
 
@@ -26,9 +34,18 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Show(args) => show::run(args),
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args, cli.look.format),
-        Command::Diff(args) => diff::run(args),
+        Command::Diff(args) => match args.generation {
+            Some(generation) => history::since(generation, args),
+            None => diff::run(args, &cli.look),
+        },
+        Command::Apply(args) => apply::run(args, &cli.look),
+        Command::Rollback(args) => rollback::run(args, &cli.look),
         Command::Edit(args) => edit::run(args),
+        Command::Status(args) => status::run(args),
+        Command::History(args) => history::run(args),
+        Command::Import(args) if args.adopt => adopt::run(args),
         Command::Import(args) => import::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),
     }

@@ -1,5 +1,6 @@
 //! `render`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
@@ -13,7 +14,7 @@ use portage_config::{diff, lint, render, root};
 
 use crate::answer::{Answer, Data};
 use crate::args::{Format, Render};
-use crate::commands::{tar, write};
+use crate::commands::{readers, tar, write};
 use crate::load::{self, Loaded};
 use crate::place::within;
 use crate::{codes, json, locate};
@@ -35,17 +36,42 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
     let mut whole = Tree::default();
     let mut parts = Vec::new();
     let mut checked = Answer::default();
+    let mut private = Private::default();
     for root in loaded.roots() {
         let mut judged = Report::new();
         lint::check(&root.config, &mut judged);
         checked.take(judged, root.name.as_deref());
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+        if !args.allow_world_readable_secrets {
+            readers::refuse(root, &mut report);
+        }
         let tree = tree(args, root, &loaded, &templates, &mut report);
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
         let silent = tree.is_none() && !report.has(Severity::Error);
         answer.take(report, root.name.as_deref());
         match tree {
-            Some((folder, tree)) => {
+            Some((folder, mut tree)) => {
+                if args.out.is_some() {
+                    for (path, group) in readers::close(&root.config, &mut tree, &folder) {
+                        let shown = folder.join(path.as_str());
+                        answer.notes.push(format!(
+                            "{path} has mode 0600: `chgrp {group} FILE && chmod 0640 FILE` for {}, which the group {group} reads",
+                            shown.display()
+                        ));
+                    }
+                }
+                let place = loaded.place(root);
+                private.secret |= root.config.files.values().any(render::holds_secret);
+                private.groups.extend(readers::groups(&root.config, &tree).into_iter().filter_map(
+                    |(path, group)| {
+                        let full = if place.is_empty() {
+                            Ok(path)
+                        } else {
+                            RelPath::parse(&format!("{place}/{path}"))
+                        };
+                        Some((full.ok()?, group))
+                    },
+                ));
                 put(&mut whole, &tree, root, &loaded, &mut answer);
                 parts.push((folder, tree));
             }
@@ -54,7 +80,7 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
         }
     }
     answer.sort();
-    if answer.has_errors() || !write(args, &whole, &parts, &mut answer) {
+    if answer.has_errors() || !write(args, &whole, &private, &parts, &mut answer) {
         return answer.nothing();
     }
     locate::level(&mut checked, &loaded.spec.checks);
@@ -64,6 +90,15 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
             .push(format!("what was rendered has mistakes: see `portage-config check {}`", args.spec.spec));
     }
     answer
+}
+
+/// What is not for everybody.
+#[derive(Debug, Default)]
+struct Private {
+    /// Whether there is a secret, whatever the mode of its file.
+    secret: bool,
+    /// The files that a group reads.
+    groups: BTreeMap<RelPath, &'static str>,
 }
 
 /// The tree of a root, and the folder that it goes into. Where something is there already and may be written over,
@@ -140,7 +175,13 @@ fn listed(path: &RelPath, node: &Node) -> json::File {
 }
 
 /// Writes the tree, or its parts over what is there; whether that went well.
-fn write(args: &Render, tree: &Tree, parts: &[(PathBuf, Tree)], answer: &mut Answer) -> bool {
+fn write(
+    args: &Render,
+    tree: &Tree,
+    private: &Private,
+    parts: &[(PathBuf, Tree)],
+    answer: &mut Answer,
+) -> bool {
     if let Some(clash) = tree.clashes().first() {
         let message = format!("`{}` lies below `{}`, which is no folder", clash.below, clash.above);
         answer.fail(&codes::OVERLAP, message, None);
@@ -161,7 +202,7 @@ fn write(args: &Render, tree: &Tree, parts: &[(PathBuf, Tree)], answer: &mut Ans
         answer.fail(code, error.to_string(), help);
         return false;
     }
-    let bytes = match tar::tar(tree) {
+    let bytes = match tar::tar(tree, &private.groups) {
         Ok(bytes) => bytes,
         Err(error) => {
             answer.fail(&codes::CANNOT_WRITE, format!("cannot make the tar file: {error}"), None);
@@ -170,8 +211,8 @@ fn write(args: &Render, tree: &Tree, parts: &[(PathBuf, Tree)], answer: &mut Ans
     };
     match args.tar.as_deref() {
         Some(path) if path != Path::new("-") => {
-            let is_private = |node: &Node| matches!(node, Node::File { mode, .. } | Node::Dir { mode } if mode & 0o044 == 0);
-            let mode = if tree.nodes.values().any(is_private) { 0o600 } else { 0o644 };
+            let is_private = |node: &Node| matches!(node, Node::File { mode, .. } | Node::Dir { mode } if mode & 0o004 == 0);
+            let mode = if private.secret || tree.nodes.values().any(is_private) { 0o600 } else { 0o644 };
             answer.more.out = Some(path.display().to_string());
             write::file(path, &bytes, mode, args.force, answer)
         }

@@ -1,6 +1,6 @@
 //! A tree as a tar file: the same bytes for the same tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -10,17 +10,23 @@ use portage_config::tree::{Node, Tree};
 use portage_config::vocab::RelPath;
 use tar::{Builder, EntryType, Header};
 
+/// The number of the group portage on Gentoo: acct-group/portage.
+const PORTAGE: u64 = 250;
+
 /// The tree as a GNU tar file: sorted, everything root's, no times; folders above the nodes are in it.
-pub(crate) fn tar(tree: &Tree) -> io::Result<Vec<u8>> {
+///
+/// Files with a group in `groups` are that group's, by its name, which is what counts when they are unpacked on a
+/// machine that has it.
+pub(crate) fn tar(tree: &Tree, groups: &BTreeMap<RelPath, &'static str>) -> io::Result<Vec<u8>> {
     let mut builder = Builder::new(Vec::new());
     let mut folders = BTreeSet::new();
     for (path, node) in &tree.nodes {
         for folder in path.ancestors() {
             if !tree.nodes.contains_key(&folder) && folders.insert(folder.clone()) {
-                append(&mut builder, &folder, &Node::Dir { mode: 0o755 })?;
+                append(&mut builder, &folder, &Node::Dir { mode: 0o755 }, None)?;
             }
         }
-        append(&mut builder, path, node)?;
+        append(&mut builder, path, node, groups.get(path).copied())?;
     }
     builder.into_inner()
 }
@@ -30,13 +36,18 @@ fn name(path: &RelPath) -> PathBuf {
     PathBuf::from(OsString::from_vec(path.to_bytes().into_owned()))
 }
 
-fn append(builder: &mut Builder<Vec<u8>>, path: &RelPath, node: &Node) -> io::Result<()> {
+fn append(
+    builder: &mut Builder<Vec<u8>>,
+    path: &RelPath,
+    node: &Node,
+    group: Option<&str>,
+) -> io::Result<()> {
     let mut header = Header::new_gnu();
     header.set_uid(0);
-    header.set_gid(0);
+    header.set_gid(if group == Some("portage") { PORTAGE } else { 0 });
     header.set_mtime(0);
     header.set_username("root")?;
-    header.set_groupname("root")?;
+    header.set_groupname(group.unwrap_or("root"))?;
     header.set_size(0);
     match node {
         Node::File { bytes, mode } => {
@@ -85,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_in_the_tree_is_in_the_tar() {
-        let bytes = tar(&tree()).unwrap();
+        let bytes = tar(&tree(), &BTreeMap::new()).unwrap();
         let mut archive = tar::Archive::new(bytes.as_slice());
         let mut found = Vec::new();
         for entry in archive.entries().unwrap() {
@@ -112,6 +123,6 @@ mod tests {
 
     #[test]
     fn the_same_tree_gives_the_same_bytes() {
-        assert_eq!(tar(&tree()).unwrap(), tar(&tree()).unwrap());
+        assert_eq!(tar(&tree(), &BTreeMap::new()).unwrap(), tar(&tree(), &BTreeMap::new()).unwrap());
     }
 }
