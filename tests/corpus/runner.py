@@ -58,7 +58,7 @@ def _examine(tree: Path, scratch: Path, result: Result, most: int) -> None:
         return
     _in_place(spec, tree, copy(tree, scratch / "copy"), before, result)
     fresh = scratch / "fresh"
-    rendered = command.run("render", spec, "--out", fresh)
+    rendered = command.run("render", spec, "--out", fresh, "--allow-world-readable-secrets")
     if rendered.status != 0:
         result.afresh.append(f"render: exit status {rendered.status}: {rendered.stderr.strip()}")
     with Judge(tree, most) as judge:
@@ -67,7 +67,7 @@ def _examine(tree: Path, scratch: Path, result: Result, most: int) -> None:
 
 
 def _in_place(spec: Path, tree: Path, place: Path, before: dict, result: Result) -> None:
-    over = command.run("render", spec, "--out", place, "--force")
+    over = command.run("render", spec, "--out", place, "--force", "--allow-world-readable-secrets")
     if over.status != 0:
         result.in_place.append(f"render --force: exit status {over.status}: {over.stderr.strip()}")
     result.in_place += differences_on_disk(before, snapshot(place))
