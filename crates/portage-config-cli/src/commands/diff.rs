@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use portage_config::diff::{self, Change};
+use portage_config::plan;
 use portage_config::report::Report;
 use portage_config::root::Root as Machine;
+use portage_config::state::State;
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Diff, Look};
@@ -30,8 +32,15 @@ pub(crate) fn run(args: &Diff, look: &Look) -> Answer {
         |work| work.0.shown(),
         look,
         |(target, changes, report)| {
-            *changes = Machine::open(&target.dir)
-                .map(|machine| diff::diff(&target.root.config, &templates, &machine, report));
+            *changes = Machine::open(&target.dir).map(|machine| {
+                let config = &target.root.config;
+                let mut changes = diff::diff(config, &templates, &machine, report);
+                let last = || State::open(&machine).ok()??.last().ok()?;
+                if let Some(last) = (!changes.is_empty()).then(last).flatten() {
+                    plan::hide_held(&mut changes, config, &last);
+                }
+                changes
+            });
         },
     );
     for (target, changes, report) in works {

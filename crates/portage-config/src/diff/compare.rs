@@ -191,10 +191,7 @@ impl One<'_> {
         };
         for entry in &mut meaning {
             if matches!(hidden, Hidden::All) || secret.contains(&entry.key) {
-                entry.secret = true;
-                for words in [&mut entry.before, &mut entry.after].into_iter().flatten() {
-                    *words = vec![crate::vocab::HIDDEN.to_owned()];
-                }
+                entry.hide();
             }
         }
         (meaning, hidden)

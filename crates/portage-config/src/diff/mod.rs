@@ -51,6 +51,12 @@ impl Change {
         Self { path, op, kind: None, before, after, meaning: Vec::new(), hidden: Hidden::default() }
     }
 
+    /// Hides all words of it: what is there was secret once, and nobody says any more where.
+    pub fn hide(&mut self) {
+        self.hidden = Hidden::All;
+        self.meaning.iter_mut().for_each(Meaning::hide);
+    }
+
     /// What programs get of it, `conflict` being whatever stands against it.
     pub fn view<C: Serialize>(&self, conflict: Option<C>) -> ChangeView<'_, C> {
         let node = self.after.as_ref().or(self.before.as_ref()).map_or("file", Node::type_name);

@@ -44,6 +44,16 @@ pub struct Meaning {
     pub(crate) at: Key,
 }
 
+impl Meaning {
+    /// Hides its words.
+    pub(crate) fn hide(&mut self) {
+        self.secret = true;
+        for words in [&mut self.before, &mut self.after].into_iter().flatten() {
+            *words = vec![crate::vocab::HIDDEN.to_owned()];
+        }
+    }
+}
+
 /// What happened to an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

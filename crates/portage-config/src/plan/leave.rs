@@ -92,8 +92,13 @@ impl Making<'_> {
     /// A file that the spec does not name, or no more.
     pub(super) fn absent(&self, path: &RelPath) -> File {
         let mut file = File::new(file::find(path), Body::Absent);
-        file.secret = self.last.is_some_and(|last| last.secret.contains(path));
+        file.secret = self.held_secret(path);
         file
+    }
+
+    /// Whether a file held a secret when it was written.
+    pub(super) fn held_secret(&self, path: &RelPath) -> bool {
+        self.last.is_some_and(|last| last.secret.contains(path))
     }
 
     /// Takes our entries out of somebody's file.

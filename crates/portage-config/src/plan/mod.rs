@@ -40,8 +40,6 @@ mod over;
 mod owner;
 mod past;
 mod shared;
-#[cfg(test)]
-mod tests;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,8 +158,14 @@ impl Plan {
         let whole = making.whole;
         let mut plan = making.plan;
         let held = config.files.iter().filter(|(_, file)| render::holds_secret(file));
-        plan.secret = held.map(|(path, _)| path.clone()).collect();
+        plan.secret.extend(held.map(|(path, _)| path.clone()));
         plan.secret.extend(last.iter().flat_map(|last| last.secret.iter().cloned()));
+        let behind = plan.items.iter().filter(|item| plan.secret.contains(&item.change.path));
+        plan.secret.extend(behind.filter_map(|item| item.at.clone()).collect::<Vec<_>>());
+        if let Some(last) = &last {
+            let items = plan.items.iter_mut().chain(&mut plan.kept);
+            hide_held(items.map(|item| &mut item.change), config, last);
+        }
         plan.last = last;
         plan.sorted(root);
         if whole { Ok(plan) } else { Err(PlanError::Reported) }
@@ -206,6 +210,17 @@ impl Plan {
                 _ => false,
             })
         })
+    }
+}
+
+/// Hides the words of changes of files that held a secret when they were written, and of which a configuration does not
+/// say so any more: where the secret stands is known to nobody then.
+pub fn hide_held<'a>(changes: impl IntoIterator<Item = &'a mut Change>, config: &Config, last: &Manifest) {
+    for change in changes {
+        let says_so = || config.files.get(&change.path).is_some_and(render::holds_secret);
+        if last.secret.contains(&change.path) && !says_so() {
+            change.hide();
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Choice, Conflict, Item, Reason};
 use crate::config::{Body, Bytes, File};
 use crate::diff::{Change, One, Op};
 use crate::file::{self, Grammar, Place};
+use crate::render;
 use crate::report::{Report, Severity};
 use crate::root::{Found, RootError};
 use crate::state::Owned;
@@ -83,6 +84,9 @@ impl Making<'_> {
                 };
                 let mut kept = Item::new(Change::new(first, Op::Create, None, Some(node)), None);
                 kept.change.kind = kind.map(|kind| kind.name);
+                if self.held_secret(path) {
+                    self.plan.secret.insert(kept.change.path.clone());
+                }
                 kept.owner = Some(found.owner);
                 kept.modified = Some(found.modified);
                 self.plan.record.insert(path.clone(), (Owned::Folder, None));
@@ -184,7 +188,12 @@ impl Making<'_> {
             return Err(RootError::new(place.as_str(), full).into());
         }
         let mut change = item.change;
+        let holds = self.config.files.get(&change.path).is_some_and(render::holds_secret);
+        let holds = holds || self.held_secret(&change.path);
         change.path = path(next)?;
+        if holds {
+            self.plan.secret.insert(change.path.clone());
+        }
         change.op = Op::Create;
         change.before = None;
         let mut new = Item::new(change, None);

@@ -211,6 +211,12 @@ impl State {
 
     /// Puts what is ours now into `applied/`, and takes out what is not.
     pub(super) fn settle(&self, manifest: &Manifest) -> Result<(), RootError> {
+        for folder in [rel("pending/applied")?, rel("applied")?] {
+            let is_open = matches!(self.folder.read(&folder)?, Some(Node::Dir { mode }) if mode != 0o700);
+            if is_open && !manifest.secret.is_empty() {
+                self.folder.set_mode(&folder, 0o700)?;
+            }
+        }
         self.move_applied("pending/applied")?;
         self.folder.remove_all(&rel("pending/applied")?)?;
         let old = self.last_owned().ok().flatten().map(|last| last.owned).unwrap_or_default();
