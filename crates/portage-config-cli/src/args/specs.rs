@@ -1,0 +1,129 @@
+//! What the commands about specs take.
+
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::shared::{Fill, SpecArgs, TemplateArgs};
+
+/// `new`.
+#[derive(Args, Debug)]
+pub(crate) struct New {
+    /// The preset, see `portage-config presets`
+    #[arg(value_name = "PRESET")]
+    pub(crate) preset: String,
+    #[command(flatten)]
+    pub(crate) fill: Fill,
+    /// Fill the other parameters with the values of the documentation
+    #[arg(long)]
+    pub(crate) example: bool,
+    /// Write `extends` and the parameters only
+    #[arg(long)]
+    pub(crate) short: bool,
+    /// Write this file instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite a file that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `show`.
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgs,
+    /// Only these files, and those in these folders
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// `check`.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgs,
+    #[command(flatten)]
+    pub(crate) templates: TemplateArgs,
+    /// Count warnings as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+}
+
+/// What `--deny` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    Warnings,
+}
+
+/// `render`.
+#[derive(Args, Debug)]
+#[group(id = "target", required = true, multiple = false, args = ["out", "tar"])]
+pub(crate) struct Render {
+    #[command(flatten)]
+    pub(crate) spec: SpecArgs,
+    /// Write the tree into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a tar file, always the same bytes for the same spec; `-` is standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) tar: Option<PathBuf>,
+    /// Change what is there where it differs; files that the spec does not name stay
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Write secrets also into files that everybody can read (see L164 of `check`)
+    #[arg(long)]
+    pub(crate) allow_world_readable_secrets: bool,
+    #[command(flatten)]
+    pub(crate) templates: TemplateArgs,
+}
+
+/// `import`.
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// The machine's `/`, or a folder that is one: what is read lies in its etc/portage
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) root: PathBuf,
+    /// Write this file (NAME.toml), and folders beside it, instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite a spec that exists. In the folders beside it nothing is overwritten or removed
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Only what `emerge --autounmask-write` wrote into its own files, as sections of a spec: `package.use/zz-adopted`.
+    /// Exits with 1 when there is nothing that other files do not say already
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) adopt: bool,
+    /// Only these files and folders: below etc/portage (`package.use`), or from the root with a slash (`/etc/fstab`)
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+/// `edit`.
+#[derive(Args, Debug)]
+pub(crate) struct Edit {
+    /// What is to change; before it the spec, unless --root is given
+    #[arg(value_name = "[SPEC] STATEMENT", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) words: Vec<String>,
+    /// The machine's `/`, or a folder that is one
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) root: Option<Utf8PathBuf>,
+    /// Write all entries into this file, wherever they stand now: `package.use/desk`
+    #[arg(long, value_name = "PATH", requires = "root")]
+    pub(crate) file: Option<String>,
+    /// Write nothing, only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `schema`.
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// Write this file instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite a file that exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
