@@ -311,6 +311,13 @@ fn control_characters_reach_no_terminal() {
 }
 
 #[test]
+fn a_file_without_lines_has_none_to_show() {
+    let dir = tempfile::tempdir().unwrap();
+    let changes = changes(dir.path(), vec![raw("etc/x", "")]);
+    assert_eq!((changes[0].op, changes[0].unified().as_str()), (Op::Create, ""));
+}
+
+#[test]
 fn what_cannot_be_read_is_reported_and_the_rest_compared() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join("etc")).unwrap();

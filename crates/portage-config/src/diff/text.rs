@@ -33,20 +33,13 @@ impl Change {
             if before != after {
                 let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(&before, &after);
                 let _ = write!(out, "{}", diff.unified_diff().header(&old, &new));
-            } else if self.bytes(&self.before) != self.bytes(&self.after) {
+            } else if bytes(&self.before) != bytes(&self.after) {
                 let _ = writeln!(out, "--- {old}\n+++ {new}\nonly what is hidden differs");
             }
         } else {
             let _ = writeln!(out, "--- {old}\n+++ {new}\nthe text is hidden: it holds a secret");
         }
         out
-    }
-
-    fn bytes<'a>(&self, node: &'a Option<Node>) -> Option<&'a [u8]> {
-        match node {
-            Some(Node::File { bytes, .. }) => Some(&bytes.0),
-            _ => None,
-        }
     }
 
     /// The text of a side; `None`: not to be shown.
@@ -66,5 +59,12 @@ impl Change {
             }
         }
         Some(out)
+    }
+}
+
+fn bytes(node: &Option<Node>) -> &[u8] {
+    match node {
+        Some(Node::File { bytes, .. }) => &bytes.0,
+        _ => &[],
     }
 }
