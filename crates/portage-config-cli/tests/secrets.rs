@@ -341,3 +341,30 @@ fn a_secret_for_everybody_is_refused() {
     folder.write("s.toml", b"spec = 1\n[\"binrepos.conf\"]\nh.sync-uri = \"https://me@example.org/\"\n");
     folder.run(&["check", "s.toml"]).expect(0);
 }
+
+#[test]
+fn an_edit_exposes_none() {
+    let folder = Folder::new(&[]);
+    std::fs::create_dir_all(folder.join("m/etc/portage")).unwrap();
+    let mode = |path: &str| folder.join(path).metadata().unwrap().permissions().mode() & 0o777;
+    let edit = |statement: &str, more: &[&str], status: i32| {
+        let run = folder.run(&[&["edit", "--root", "m", statement], more].concat()).expect(status);
+        assert!(!run.all().contains("hunter"), "{}", run.all());
+        run
+    };
+    let (conf, proxy) = ("m/etc/portage/make.conf", "make.conf: https_proxy = \"http://me:hunter2@h:1\"");
+    let allow = "--allow-world-readable-secrets";
+    let refused = edit(proxy, &[], 2);
+    assert!(refused.err.contains("L164") && refused.err.contains(allow), "{}", refused.err);
+    assert!(!folder.join(conf).exists());
+    edit(proxy, &[allow], 0);
+    assert_eq!(mode(conf), 0o644);
+    // What is there already is not asked about again.
+    edit("make.conf: USE = \"x\"", &[], 0);
+    edit("make.conf: https_proxy = \"http://me:hunter3@h:1\"", &[], 2);
+    std::fs::set_permissions(folder.join(conf), std::fs::Permissions::from_mode(0o600)).unwrap();
+    edit("make.conf: https_proxy = \"http://me:hunter3@h:1\"", &[], 0);
+    assert_eq!(mode(conf), 0o600);
+    edit("/etc/sccache/server.toml: scheduler_auth.token = \"hunter2\"", &[], 0);
+    assert_eq!(mode("m/etc/sccache/server.toml"), 0o600);
+}

@@ -115,6 +115,9 @@ pub(crate) struct Edit {
     /// Write nothing, only show what would change
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Write what L164 of `check` is about
+    #[arg(long, requires = "root", help_heading = "Secrets")]
+    pub(crate) allow_world_readable_secrets: bool,
 }
 
 /// `schema`.

@@ -9,6 +9,7 @@ use similar::TextDiff;
 use crate::answer::{Answer, Data};
 use crate::args::Edit;
 use crate::changes;
+use crate::commands::readers;
 use crate::excerpt::hide_spec;
 use crate::secrets::Secrets;
 use crate::{codes, json, load};
@@ -61,7 +62,9 @@ fn machine(dir: &camino::Utf8Path, statements: &[String], args: &Edit, mut answe
     let mut report = Report::new();
     let mut options = Options::default();
     options.file.clone_from(&args.file);
+    options.exposed = args.allow_world_readable_secrets;
     let edits = edit::root(&machine, &words(statements), &options, &mut report);
+    readers::how_to_allow(&mut report);
     answer.take(report, None);
     answer.sort();
     let Some(edits) = edits else { return answer.nothing() };

@@ -43,9 +43,15 @@ pub(crate) fn close(config: &Config, tree: &mut Tree, folder: &Path) -> Vec<(Rel
 
 /// Reports the secrets that everybody could read: they are not written unless that was asked for.
 pub(super) fn refuse(root: &spec::Root, report: &mut Report) {
-    let first = report.diagnostics.len();
-    lint::exposed(&root.config, report);
-    for diagnostic in report.diagnostics.iter_mut().skip(first) {
+    let mut found = Report::new();
+    lint::exposed(&root.config, &mut found);
+    how_to_allow(&mut found);
+    report.diagnostics.extend(found.diagnostics);
+}
+
+/// Says at each such secret how it is written all the same.
+pub(super) fn how_to_allow(report: &mut Report) {
+    for diagnostic in report.diagnostics.iter_mut().filter(|d| d.code.id == "L164") {
         let help = diagnostic.help.take().unwrap_or_default();
         diagnostic.help = Some(format!("{help}; --allow-world-readable-secrets writes it as it is"));
     }

@@ -6,10 +6,11 @@ use super::choose::{self, choose};
 use super::codes::{E001, E002, E017};
 use super::effect;
 use super::walk::Text;
-use crate::config::Bytes;
+use crate::config::{Body, Bytes, Config, File};
 use crate::diff::{Change, Meaning, Op, meaning, relate};
 use crate::file::{self, Kind};
-use crate::report::{Diagnostic, Report, Severity};
+use crate::lint;
+use crate::report::{Diagnostic, Key, Report, Severity};
 use crate::root::{Root, unreadable};
 use crate::spec::{Statement, written};
 use crate::syntax;
@@ -22,6 +23,8 @@ use crate::vocab::RelPath;
 pub struct Options {
     /// The file that all statements are written into, as a spec names it, whatever is elsewhere.
     pub file: Option<String>,
+    /// Whether secrets are written into files that everybody can read; otherwise they are a mistake.
+    pub exposed: bool,
 }
 
 /// What an edit of a root comes to. Nothing is written before [`Edits::write`].
@@ -114,7 +117,13 @@ pub fn root(root: &Root, statements: &[&str], options: &Options, report: &mut Re
     }
     for current in all {
         refused(&current, report);
+        if !options.exposed {
+            current.exposes(report);
+        }
         edits.files.extend(current.change());
+    }
+    if report.count(Severity::Error) > errors {
+        return None;
     }
     relate(&mut edits.files, root);
     Some(edits)
@@ -191,6 +200,29 @@ fn refused(current: &Current, report: &mut Report) {
 }
 
 impl Current {
+    /// Reports secrets that everybody could read then, and not yet.
+    fn exposes(&self, report: &mut Report) {
+        let path = &self.text.path;
+        let read = |text: &[u8]| syntax::read(&self.kind.grammar, text, &mut Report::new().file(path));
+        let after = read(&self.text.bytes);
+        if !after.holds_secret() {
+            return;
+        }
+        let before = self.before.as_deref().map(read);
+        let mut file = File::new(Some(self.kind), Body::Model(after.clone()));
+        file.mode = self.before.is_some().then_some(self.mode);
+        let new: Vec<Key> = meaning(&self.kind.grammar, before.as_ref(), Some(&after))
+            .into_iter()
+            .map(|meaning| meaning.at)
+            .collect();
+        if file.exposed().iter().any(|key| new.contains(key)) {
+            let mut found = Report::new();
+            lint::exposed(&Config { files: [(path.clone(), file)].into() }, &mut found);
+            let is_new = |d: &Diagnostic| new.contains(&d.spot.key);
+            report.diagnostics.extend(found.diagnostics.into_iter().filter(is_new));
+        }
+    }
+
     fn change(self) -> Option<Change> {
         let (before, after) = (self.before, self.text.bytes);
         if before.as_deref().unwrap_or_default() == after {
@@ -200,8 +232,8 @@ impl Current {
             |text: &[u8]| syntax::read(&self.kind.grammar, text, &mut Report::new().file(&self.text.path));
         let model = read(&after);
         let differs = meaning(&self.kind.grammar, before.as_deref().map(read).as_ref(), Some(&model));
-        // As `render` has it: a new file with credentials is its owner's alone.
-        let is_private = before.is_none() && model.holds_secret();
+        // A new file with credentials is its owner's alone, where others can do without it.
+        let is_private = before.is_none() && model.holds_secret() && !self.kind.is_for_all();
         let mode = if is_private { 0o600 | (self.mode & 0o100) } else { self.mode };
         let op = if before.is_some() { Op::Update } else { Op::Create };
         let before = before.map(|bytes| Node::File { bytes: Bytes(bytes), mode });

@@ -187,15 +187,23 @@ fn what_cannot_be_is_refused() {
 #[test]
 fn a_new_file_with_credentials_is_its_owners_alone() {
     let machine = Machine::new(&[("etc/portage/repos.conf", "[a]\nlocation = /a\n")]);
-    let uri = "\"https://me:hunter2@host/\"";
     let edits = machine.edit(&[
-        &format!("binrepos.conf: a.sync-uri = {uri}"),
-        &format!("repos.conf: a.sync-uri = {uri}"),
+        "/etc/sccache/server.toml: scheduler_auth.token = \"hunter2\"",
         "package.use: \"a/b\" = \"c\"",
     ]);
     let mode = |name: &str| fs::metadata(machine.at(name)).unwrap().mode() & 0o7777;
-    assert_eq!(mode("etc/portage/binrepos.conf/portage-config.conf"), 0o600);
+    assert_eq!(mode("etc/sccache/server.toml"), 0o600);
     assert_eq!(mode("etc/portage/package.use/portage-config"), 0o644);
-    assert_eq!(edits.files.len(), 3);
+    assert_eq!(edits.files.len(), 2);
+    let uri = "repos.conf: a.sync-uri = \"https://me:hunter2@host/\"";
+    assert_eq!(
+        machine.plan(&[uri]).unwrap_err(),
+        ["`a.sync-uri` holds a secret, and everybody can read the file"]
+    );
+    let (root_of, mut report) = (Root::open(machine.0.path()).unwrap(), Report::new());
+    let mut options = Options::default();
+    options.exposed = true;
+    let edits = root(&root_of, &[uri], &options, &mut report).unwrap();
+    edits.write(&root_of).unwrap();
     assert_eq!(mode("etc/portage/repos.conf"), 0o644, "the mode of a file that is there stays");
 }
