@@ -62,14 +62,15 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The stretches of a text that [`mask`] hides.
+/// The stretches of a text that must not be read by everybody.
 pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
-    find(text).into_iter().map(|found| found.range).collect()
+    find(text).into_iter().filter(|found| !found.login).map(|found| found.range).collect()
 }
 
 /// Whether a text holds credentials that must not be read by everybody.
 ///
-/// A name somebody logs in with is hidden but no credential, unless it is a token of a known form.
+/// A name somebody logs in with is hidden but no credential, unless it looks like a token: it begins like those of the
+/// great hosts, or is of 20 letters and digits or more.
 ///
 /// ```
 /// use portage_config::vocab::exposes;

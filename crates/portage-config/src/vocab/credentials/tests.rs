@@ -132,10 +132,19 @@ fn login_names_may_be_read() {
     for text in ["https://me@h/x", "https://me:@h/x", "ssh://git@h/", "git@h:x", "none"] {
         assert!(!exposes(text), "{text}");
     }
-    for text in
-        ["https://me:pw@h/x", "https://ghp_0123@h/x", "u:p@h:1", "token=x", "https://a@h https://b:c@i"]
-    {
+    for text in [
+        "https://me:pw@h/x",
+        "https://ghp_0123@h/x",
+        "u:p@h:1",
+        "token=x",
+        "https://a@h https://b:c@i",
+        "https://0123456789abcdef0123@h/",
+    ] {
         assert!(exposes(text), "{text}");
+        assert_eq!(credentials(text).len(), 1, "{text}");
+    }
+    for text in ["https://a-name-of-many-letters@h/", "https://me@h/x"] {
+        assert!(!exposes(text) && credentials(text).is_empty() && mask(text).contains(HIDDEN), "{text}");
     }
 }
 
@@ -202,7 +211,7 @@ proptest! {
     fn pieces_are_those_that_are_hidden(text in "[ -~é\n]{0,60}|(https?://|--header |token=|[ab:@/\"'\\\\=-]){0,12}") {
         let mut at = 0;
         let mut again = String::new();
-        for range in credentials(&text) {
+        for Found { range, .. } in find(&text) {
             prop_assert!(at <= range.start && range.start < range.end);
             again.push_str(text.get(at..range.start).unwrap());
             again.push_str(HIDDEN);

@@ -34,10 +34,20 @@ fn users(text: &str, found: &mut Vec<Found>) {
         if password.is_none() && before.ends_with("ssh") {
             continue;
         }
-        let login =
-            password.unwrap_or_default().is_empty() && !TOKENS.iter().any(|token| user.starts_with(token));
+        let login = password.unwrap_or_default().is_empty() && !is_token(user.trim_end_matches(':'));
         found.push(Found { range: start..start + user.len(), login });
     }
+}
+
+/// Whether a name is one that nobody chose: a token in place of a user.
+fn is_token(user: &str) -> bool {
+    let drawn = |user: &str| {
+        user.len() >= 20
+            && user.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            && user.bytes().any(|byte| byte.is_ascii_digit())
+            && user.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    TOKENS.iter().any(|token| user.starts_with(token)) || drawn(user)
 }
 
 /// `user:password@host:port`, as RSYNC_PROXY and others have it without a scheme.
