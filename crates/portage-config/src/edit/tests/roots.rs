@@ -201,8 +201,7 @@ fn a_new_file_with_credentials_is_its_owners_alone() {
         ["`a.sync-uri` holds a secret, and everybody can read the file"]
     );
     let (root_of, mut report) = (Root::open(machine.0.path()).unwrap(), Report::new());
-    let mut options = Options::default();
-    options.exposed = true;
+    let options = Options { exposed: true, ..Options::default() };
     let edits = root(&root_of, &[uri], &options, &mut report).unwrap();
     edits.write(&root_of).unwrap();
     assert_eq!(mode("etc/portage/repos.conf"), 0o644, "the mode of a file that is there stays");
