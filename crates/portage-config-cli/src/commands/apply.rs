@@ -68,17 +68,18 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
     // Where somebody can be asked, conflicts are.
     if !dry && run::may_ask(&args.run, look) {
         for work in &mut works {
-            let Some(plan) = &work.plan else { continue };
-            if plan.conflicts().next().is_none() {
-                continue;
-            }
-            match run::ask_conflicts(plan, work.target.name.as_deref(), &answer.secrets, look) {
-                Some(chosen) => {
-                    let mut own = choices.clone();
-                    own.paths.extend(chosen);
-                    work.plan(&templates, &own, args);
+            let mut own = choices.clone();
+            // A merge may be one more conflict.
+            while let Some(plan) = work.plan.as_ref().filter(|plan| plan.conflicts().next().is_some())
+                && work.failed.is_none()
+            {
+                match run::ask_conflicts(plan, work.target.name.as_deref(), &answer.secrets, look) {
+                    Some(chosen) => {
+                        own.paths.extend(chosen);
+                        work.plan(&templates, &own, args);
+                    }
+                    None => work.failed = Some("nothing was chosen".to_owned()),
                 }
-                None => work.failed = Some("nothing was chosen".to_owned()),
             }
         }
     }

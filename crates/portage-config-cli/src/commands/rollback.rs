@@ -14,7 +14,7 @@ use crate::{codes, json};
 
 pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     let mut answer = Answer::default();
-    let Some(choices) = run::choices(&args.choose, &mut answer) else { return answer.nothing() };
+    let Some(mut choices) = run::choices(&args.choose, &mut answer) else { return answer.nothing() };
     let machine = match Machine::open(&args.root) {
         Ok(machine) => machine,
         Err(error) => {
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     if !args.run.dry_run {
         let taken = run::take(&machine, look).map_err(ApplyError::from);
         match taken.and_then(|mut guard| Ok((undo(&machine, &mut guard, args.run.sync())?, guard))) {
-            Ok((Some(undone), _)) if args.generation.is_none() => {
+            Ok((Some(undone), held)) => {
                 let mut text = format!(
                     "an earlier run was cut off; {} of its files were changed and are as they were before",
                     undone.now
@@ -34,10 +34,15 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
                     text.push_str(&format!("\n`{path}` was changed since, and left alone"));
                 }
                 answer.notes.push(text);
-                answer.roots.push(json::Root { dir: Some(args.root.to_string()), ..json::Root::default() });
-                return answer;
+                guard = Some(held);
+                if args.generation.is_none() {
+                    answer
+                        .roots
+                        .push(json::Root { dir: Some(args.root.to_string()), ..json::Root::default() });
+                    return answer;
+                }
             }
-            Ok((_, held)) => guard = Some(held),
+            Ok((None, held)) => guard = Some(held),
             Err(error) => return answer.failed(&codes::NOT_APPLIED, error.to_string(), None),
         }
     }
@@ -50,9 +55,23 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
         return answer.failed(&codes::NO_GENERATION, "nothing was applied to this root", help);
     }
     let generation = args.generation.unwrap_or(last - 1);
-    let mut report = Report::new();
-    let planned = Plan::back(generation, &machine, &choices, &mut report);
-    answer.take(report, None);
+    let asks = !args.run.dry_run && run::may_ask(&args.run, look);
+    let planned = loop {
+        let mut report = Report::new();
+        let planned = Plan::back(generation, &machine, &choices, &mut report);
+        match &planned {
+            Ok(plan) if asks && plan.conflicts().next().is_some() => {
+                match run::ask_conflicts(plan, None, &answer.secrets, look) {
+                    Some(chosen) => choices.paths.extend(chosen),
+                    None => return answer.failed(&codes::NOT_APPLIED, "nothing was chosen", None),
+                }
+            }
+            _ => {
+                answer.take(report, None);
+                break planned;
+            }
+        }
+    };
     let plan = match planned {
         Ok(plan) => plan,
         Err(PlanError::NoGeneration(number)) => {
