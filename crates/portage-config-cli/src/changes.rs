@@ -49,7 +49,9 @@ pub(crate) fn people(changes: &[&Change], show: Show, secrets: &Secrets) -> Stri
                 entry(change, meaning, secrets, &mut text);
             }
         }
-        if show.text {
+        let has_lines = |node: &Option<Node>| matches!(node, Some(Node::File { .. }));
+        // Of folders and links the heading tells all.
+        if show.text && (has_lines(&change.before) || has_lines(&change.after)) {
             text.push_str(&coloured(&unified(change, secrets)));
         }
         text.push('\n');
@@ -131,6 +133,9 @@ fn heading(change: &Change, secrets: &Secrets) -> String {
         {
             format!(" {a} -> {b}")
         }
+        (Some(Node::Symlink { target }), Some(Node::Dir { .. }), ..) => format!(" (a link to {target})"),
+        (Some(Node::File { .. }), Some(Node::Dir { .. }), ..) => " (a file)".to_owned(),
+        (Some(Node::Symlink { target }), None, ..) => format!(" -> {target}"),
         _ => String::new(),
     };
     format!("{BOLD}{op}{BOLD:#} {}", shown(&format!("{}{detail}", change.path), secrets))

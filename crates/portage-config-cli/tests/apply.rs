@@ -266,3 +266,30 @@ fn at_a_terminal_what_takes_long_says_how_far_it_is() {
         assert!(!held(line, "1.6").contains("planning"), "{line}");
     }
 }
+
+#[test]
+fn the_way_back_makes_folders_that_are_gone() {
+    let folder = Folder::new(&[("a.toml", "spec = 1\n[make.conf]\nUSE = \"a\"\n")]);
+    std::fs::create_dir(folder.join("m")).unwrap();
+    let apply = ["apply", "a.toml", "--root", "m", "--yes", "--no-sync"];
+    let quiet = folder.run(&[&apply[..], &["-q"]].concat()).expect(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    folder.write("a.toml", b"spec = 1\n[make.conf]\nUSE = \"b\"\n");
+    folder.run(&apply).expect(0);
+    std::fs::remove_dir_all(folder.join("m/etc")).unwrap();
+    let back = ["rollback", "--root", "m", "--yes", "--no-sync", "--meaning"];
+    folder.run(&back).expect(2);
+    let run = folder.run(&[&back[..], &["--take-ours"]].concat()).expect(0);
+    assert!(run.out.contains("mkdir etc/portage\n"), "{}", run.out);
+    assert_eq!(folder.read("m/etc/portage/make.conf"), "USE=\"a\"\n");
+    folder.run(&apply).expect(0);
+    std::fs::remove_dir_all(folder.join("m/etc")).unwrap();
+    folder.write("m/etc", b"mine\n");
+    let back = ["rollback", "3", "--root", "m", "--yes", "--no-sync", "--take-ours=make.conf"];
+    let run = folder.run(&back).expect(2);
+    assert!(run.err.contains("`etc`: it was changed since"), "{}", run.err);
+    folder.run(&[&back[..], &["--take-ours"]].concat()).expect(0);
+    assert_eq!(folder.read("m/etc/portage/make.conf"), "USE=\"a\"\n");
+    folder.run(&["rollback", "4", "--root", "m", "--yes", "--no-sync"]).expect(0);
+    assert_eq!(folder.read("m/etc"), "mine\n");
+}

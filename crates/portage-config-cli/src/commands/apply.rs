@@ -120,6 +120,10 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
         answer.roots.push(root);
     }
     answer.sort();
+    // What was done is in the history.
+    if look.quiet && !dry {
+        text.clear();
+    }
     answer.data = Data::Text(text);
     answer
 }

@@ -127,6 +127,10 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     let mut root = json::Root { dir: Some(args.root.to_string()), ..json::Root::default() };
     run::programs(Some(&plan), done.as_ref(), None, args.text, &answer, &mut root);
     answer.roots.push(root);
+    // What was done is in the history.
+    if look.quiet && !args.run.dry_run {
+        text.clear();
+    }
     answer.data = Data::Text(text);
     answer
 }

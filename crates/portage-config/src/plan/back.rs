@@ -76,6 +76,7 @@ impl Plan {
             }
             whole = false;
         }
+        back.above(&mut plan)?;
         back.over_folders(&mut plan, report)?;
         back.folders(&mut plan)?;
         plan.sorted(root);
@@ -184,6 +185,31 @@ impl Back<'_> {
                 item.conflict = Some(conflict);
                 plan.items.push(item);
             }
+        }
+        Ok(())
+    }
+
+    /// Folders that somebody removed since, and what was put in their places.
+    fn above(&self, plan: &mut Plan) -> Result<(), PlanError> {
+        let outer = crate::state::StateError::from;
+        let made = |item: &&Item| item.change.after.is_some();
+        let needed: BTreeSet<RelPath> =
+            plan.items.iter().filter(made).flat_map(|item| item.change.path.ancestors()).collect();
+        let planned: BTreeSet<RelPath> = plan.items.iter().map(|item| item.change.path.clone()).collect();
+        for path in needed.into_iter().filter(|path| !planned.contains(path)) {
+            if let Some(Node::Dir { .. }) = self.root.read_through(&path).map_err(outer)? {
+                continue;
+            }
+            let found = self.root.find(&path).map_err(outer)?;
+            let node = Some(Node::Dir { mode: 0o755 });
+            let file = unnamed(&path, [found.as_ref().map(|found| &found.node), None], &plan.secret);
+            let one = One { path: &path, file: &file, templates: self.templates, root: self.root };
+            let change = one.change(Op::Mkdir, found.as_ref().map(|found| found.node.clone()), node, None);
+            let mut item = Item::new(change, found);
+            if item.before.is_some() && self.choices.of(&path) != Some(Choice::TakeOurs) {
+                item.conflict = Some(Conflict::new(Reason::Edited, &[Choice::TakeOurs]));
+            }
+            plan.items.push(item);
         }
         Ok(())
     }
