@@ -26,6 +26,11 @@ pub(crate) fn print(command: &str, answer: &Answer, look: &Look) -> Status {
     }
 }
 
+/// Whether an answer is for programs: what only they get costs nothing where people read.
+pub(crate) fn is_for_programs(look: &Look) -> bool {
+    matches!(look.format, Format::Json)
+}
+
 fn json(command: &str, answer: &Answer, look: &Look) -> io::Result<()> {
     let text = json::envelope(command, answer, look.verbose).map_err(io::Error::other)?;
     let mut out = io::stdout().lock();

@@ -1,5 +1,7 @@
 //! `apply`.
 
+use std::sync::Arc;
+
 use portage_config::apply::{Applied, ApplyError, Recovered, recover};
 use portage_config::lint;
 use portage_config::plan::{Choices, Plan};
@@ -13,6 +15,8 @@ use crate::args::{Apply, Look};
 use crate::changes::Show;
 use crate::commands::readers;
 use crate::commands::run::{self, Doing};
+use crate::output::is_for_programs;
+use crate::secrets::Secrets;
 use crate::targets::{self, Target};
 use crate::{codes, json, load, locate, progress};
 
@@ -22,7 +26,7 @@ struct Work<'a> {
     machine: Machine,
     guard: Option<Guard>,
     recovered: Option<Recovered>,
-    plan: Option<Plan>,
+    plan: Option<Arc<Plan>>,
     report: Report,
     /// Why nothing can be done, or was.
     failed: Option<String>,
@@ -85,25 +89,18 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
     }
     choices.paths.clear();
     let many = works.len() > 1;
-    let mut text = String::new();
     for work in &mut works {
-        work.tell(many, args, &mut answer, &mut text);
+        work.tell(&mut answer);
     }
+    let shown: Vec<(&Target<'_>, Arc<Plan>)> =
+        works.iter().filter_map(|work| Some((work.target, work.plan.clone()?))).collect();
+    let shown = |secrets: &Secrets| -> Vec<Shown> {
+        shown.iter().map(|(target, plan)| Shown::of(target, plan, many, args, secrets)).collect()
+    };
     let wanted = works.iter().filter(|work| work.is_to_do()).count();
-    if !dry && wanted > 0 {
-        match run::confirm(&args.run, look, &mut text, wanted, &mut answer) {
-            Doing::Go => {}
-            Doing::Stop => {
-                answer.data = Data::Text(text);
-                answer.status = answer.status.max(Status::No);
-                answer.notes.push("nothing was changed".to_owned());
-                works.iter().for_each(|work| answer.roots.push(work.programs(args.text, &answer)));
-                return answer;
-            }
-            Doing::Unasked => return answer.nothing(),
-        }
+    let apply = |works: &mut [Work<'_>]| {
         progress::each(
-            &mut works,
+            works,
             "applying",
             |work| work.target.shown(),
             look,
@@ -113,10 +110,41 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
                 }
             },
         );
+    };
+    let now = !dry && wanted > 0 && args.run.yes;
+    let shown = if now {
+        // Nobody waits to see it.
+        let (shown, secrets) = (&shown, &answer.secrets);
+        std::thread::scope(|scope| {
+            let shown = scope.spawn(move || shown(secrets));
+            apply(&mut works);
+            shown.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    } else {
+        shown(&answer.secrets)
+    };
+    let mut text = String::new();
+    for shown in shown {
+        text.push_str(&shown.text);
+        answer.notes.extend(shown.mistakes);
+    }
+    if !dry && wanted > 0 && !now {
+        match run::confirm(&args.run, look, &mut text, wanted, &mut answer) {
+            Doing::Go => {}
+            Doing::Stop => {
+                answer.data = Data::Text(text);
+                answer.status = answer.status.max(Status::No);
+                answer.notes.push("nothing was changed".to_owned());
+                works.iter().for_each(|work| answer.roots.push(work.programs(args.text, look, &answer)));
+                return answer;
+            }
+            Doing::Unasked => return answer.nothing(),
+        }
+        apply(&mut works);
     }
     for work in &works {
         work.result(dry, &mut answer);
-        let root = work.programs(args.text, &answer);
+        let root = work.programs(args.text, look, &answer);
         answer.roots.push(root);
     }
     answer.sort();
@@ -156,7 +184,7 @@ impl Work<'_> {
             return;
         }
         match Plan::new(config, templates, &self.machine, choices, &mut report) {
-            Ok(plan) => self.plan = Some(plan),
+            Ok(plan) => self.plan = Some(Arc::new(plan)),
             Err(error) => self.failed = Some(error.to_string()),
         }
         self.report = report;
@@ -183,8 +211,8 @@ impl Work<'_> {
         }
     }
 
-    /// Shows the plan, and the findings about it.
-    fn tell(&mut self, many: bool, args: &Apply, answer: &mut Answer, text: &mut String) {
+    /// Says what was found on the way.
+    fn tell(&mut self, answer: &mut Answer) {
         let name = self.target.name.as_deref();
         let report = std::mem::take(&mut self.report);
         answer.sources.join(&report.sources);
@@ -194,20 +222,6 @@ impl Work<'_> {
         answer.take(report, name);
         if let Some(recovered) = &self.recovered {
             answer.notes.push(run::finished(recovered, name));
-        }
-        if let Some(plan) = &self.plan {
-            run::show(plan, name.filter(|_| many), args.look(), &answer.secrets, text);
-            if !plan.items.is_empty() {
-                let mut judged = Answer::default();
-                let mut report = Report::new();
-                lint::check(&self.target.root.config, &mut report);
-                judged.take(report, name);
-                locate::level(&mut judged, &self.target.loaded.spec.checks);
-                if judged.has_errors() {
-                    let spec = self.target.spec;
-                    answer.notes.push(format!("it has mistakes: see `portage-config check {spec}`"));
-                }
-            }
         }
     }
 
@@ -235,12 +249,12 @@ impl Work<'_> {
         });
     }
 
-    fn programs(&self, with_text: bool, answer: &Answer) -> json::Root {
+    fn programs(&self, with_text: bool, look: &Look, answer: &Answer) -> json::Root {
         let mut root = json::Root::of(self.target.root);
         root.name = self.target.name.clone();
         root.dir = Some(self.target.dir.to_string());
         run::programs(
-            self.plan.as_ref(),
+            self.plan.as_deref().filter(|_| is_for_programs(look)),
             self.done.as_ref(),
             self.recovered.as_ref(),
             with_text,
@@ -255,6 +269,33 @@ impl Work<'_> {
             _ => "planned",
         });
         root
+    }
+}
+
+/// A plan as people see it.
+struct Shown {
+    text: String,
+    /// That the spec has mistakes.
+    mistakes: Option<String>,
+}
+
+impl Shown {
+    fn of(target: &Target<'_>, plan: &Plan, many: bool, args: &Apply, secrets: &Secrets) -> Self {
+        let mut text = String::new();
+        let name = target.name.as_deref();
+        run::show(plan, name.filter(|_| many), args.look(), secrets, &mut text);
+        let mut mistakes = None;
+        if !plan.items.is_empty() {
+            let mut judged = Answer::default();
+            let mut report = Report::new();
+            lint::check(&target.root.config, &mut report);
+            judged.take(report, name);
+            locate::level(&mut judged, &target.loaded.spec.checks);
+            if judged.has_errors() {
+                mistakes = Some(format!("it has mistakes: see `portage-config check {}`", target.spec));
+            }
+        }
+        Self { text, mistakes }
     }
 }
 

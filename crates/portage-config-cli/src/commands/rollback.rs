@@ -125,7 +125,8 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
         }
     }
     let mut root = json::Root { dir: Some(args.root.to_string()), ..json::Root::default() };
-    run::programs(Some(&plan), done.as_ref(), None, args.text, &answer, &mut root);
+    let shown = crate::output::is_for_programs(look).then_some(&plan);
+    run::programs(shown, done.as_ref(), None, args.text, &answer, &mut root);
     answer.roots.push(root);
     // What was done is in the history.
     if look.quiet && !args.run.dry_run {

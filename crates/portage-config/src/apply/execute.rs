@@ -1,7 +1,6 @@
 //! The steps themselves.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs::File;
 
 use crate::root::{Found, New, Root, RootError, Step};
 use crate::state::After;
@@ -16,8 +15,8 @@ pub(super) struct Job {
     pub(super) path: RelPath,
     pub(super) before: Option<Found>,
     pub(super) after: Option<After>,
-    /// A file whose attributes it gets.
-    pub(super) like: Option<File>,
+    /// A file whose attributes it gets, in the folder where copies are kept.
+    pub(super) like: Option<RelPath>,
 }
 
 impl Job {
@@ -108,12 +107,13 @@ pub(super) fn temp(generation: u64, at: usize) -> String {
 /// Does all of it, or nothing.
 pub(super) fn all<'a>(
     root: &Root,
+    kept: &Root,
     jobs: &'a [Job],
     generation: u64,
     sync: bool,
 ) -> Result<Steps<'a>, Failed> {
     let mut work = Work::default();
-    match work.all(root, jobs, generation, sync) {
+    match work.all(root, kept, jobs, generation, sync) {
         Ok(()) => Ok(work.done),
         Err(error) => {
             let mut undone = Ok(());
@@ -126,10 +126,17 @@ pub(super) fn all<'a>(
 }
 
 impl<'a> Work<'a> {
-    fn all(&mut self, root: &Root, jobs: &'a [Job], generation: u64, sync: bool) -> Result<(), RootError> {
+    fn all(
+        &mut self,
+        root: &Root,
+        kept: &Root,
+        jobs: &'a [Job],
+        generation: u64,
+        sync: bool,
+    ) -> Result<(), RootError> {
         // Many files are synced together.
         let one_by_one = sync && jobs.len() < 16;
-        self.prepare(root, jobs, generation, one_by_one)?;
+        self.prepare(root, kept, jobs, generation, one_by_one)?;
         if sync && !one_by_one {
             root.flush_folders(&parents(jobs))?;
         }
@@ -172,10 +179,13 @@ impl<'a> Work<'a> {
     fn prepare(
         &mut self,
         root: &Root,
+        kept: &Root,
         jobs: &'a [Job],
         generation: u64,
         sync: bool,
     ) -> Result<(), RootError> {
+        // All that lies in a folder needs it open until it is kept: once for all of it.
+        let root = &root.near()?;
         let mut order: Vec<&Job> = jobs.iter().collect();
         order.sort_by(|a, b| a.path.cmp(&b.path));
         let over: BTreeSet<&RelPath> =
@@ -201,13 +211,13 @@ impl<'a> Work<'a> {
                 }
                 continue;
             };
-            let own = match (&job.like, &job.before) {
+            let like = match (&job.like, &job.before) {
+                (Some(like), _) => kept.open_file(like)?,
                 (None, Some(Found { node: Node::File { .. }, .. })) => root.open_file(&job.path)?,
                 _ => None,
             };
-            let like = job.like.as_ref().or(own.as_ref());
             let (owner, modified) = (after.owner, after.modified);
-            let new = New { node: &after.node, owner, modified, like, sync };
+            let new = New { node: &after.node, owner, modified, like: like.as_ref(), sync };
             let inside = job.path.ancestors().iter().rev().find_map(|above| {
                 let rest = job.path.below(above.as_str())?;
                 Some((inner.get(above)?, RelPath::parse(rest).ok()?))

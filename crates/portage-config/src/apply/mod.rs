@@ -109,12 +109,7 @@ impl Plan {
             return Err(ApplyError::Interrupted);
         }
         let number = state.generations()?.last().copied().unwrap_or_default().saturating_add(1);
-        let jobs: Vec<Job> = self
-            .items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| job(&state, at, item))
-            .collect::<Result<_, _>>()?;
+        let jobs: Vec<Job> = self.items.iter().enumerate().map(|(at, item)| job(at, item)).collect();
         let touched: BTreeSet<&RelPath> =
             self.items.iter().flat_map(|item| [&item.change.path, item.place()]).collect();
         let held = |path: &&RelPath| self.record.contains_key(*path) || touched.contains(*path);
@@ -134,7 +129,7 @@ impl Plan {
         });
         let journal = Journal { manifest: &manifest, entries: entries.collect(), applied };
         state.begin(root, &journal, options.sync)?;
-        match execute::all(root, &jobs, number, options.sync) {
+        match execute::all(root, &state.folder, &jobs, number, options.sync) {
             Ok(steps) => steps.keep().map_err(|e| ApplyError::Unrecorded(e.into()))?,
             Err(Failed { error, undo }) => {
                 let undone = undo.map_or_else(|| state.forget(), |e| Err(e.into()));
@@ -174,7 +169,7 @@ impl Plan {
     }
 }
 
-fn job(state: &State, at: usize, item: &Item) -> Result<Job, ApplyError> {
+fn job(at: usize, item: &Item) -> Job {
     let after = item.change.after.clone().map(|node| {
         let owner = item.owner.or(match (&item.before, &node) {
             (Some(found), Node::File { .. } | Node::Dir { .. }) => Some(found.owner),
@@ -182,11 +177,7 @@ fn job(state: &State, at: usize, item: &Item) -> Result<Job, ApplyError> {
         });
         After { node, owner, modified: item.modified }
     });
-    let like = match &item.copy {
-        Some(copy) => state.folder.open_file(copy)?,
-        None => None,
-    };
-    Ok(Job { at, path: item.place().clone(), before: item.before.clone(), after, like })
+    Job { at, path: item.place().clone(), before: item.before.clone(), after, like: item.copy.clone() }
 }
 
 fn changed(job: &Job) -> Changed {

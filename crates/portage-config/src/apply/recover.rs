@@ -1,7 +1,6 @@
 //! What an interrupted run left.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 
 use super::ApplyError;
@@ -43,7 +42,7 @@ pub fn recover(root: &Root, guard: &mut Guard, sync: bool) -> Result<Option<Reco
                     let owner = change.before.as_ref().map(|_| meta.owner);
                     Ok(After { node, owner, modified: meta.modified })
                 });
-                let like = copy(&state, Side::After, change)?;
+                let like = copy(Side::After, change)?;
                 let (path, after) = (change.path.clone(), after.transpose()?);
                 jobs.push(Job { at, path, before: now, after, like });
             }
@@ -51,7 +50,7 @@ pub fn recover(root: &Root, guard: &mut Guard, sync: bool) -> Result<Option<Reco
     }
     leave(root, &mut jobs, &mut found);
     found.now = jobs.len();
-    execute::all(root, &jobs, manifest.generation, sync)
+    execute::all(root, &state.folder, &jobs, manifest.generation, sync)
         .map_err(failed)?
         .keep()
         .map_err(|e| ApplyError::Unrecorded(e.into()))?;
@@ -73,7 +72,7 @@ pub fn undo(root: &Root, guard: &mut Guard, sync: bool) -> Result<Option<Recover
             Stands::Other => found.left.push(change.path.clone()),
             Stands::After | Stands::Between(_) => {
                 found.done += 1;
-                let like = copy(&state, Side::Before, change)?;
+                let like = copy(Side::Before, change)?;
                 let after = change.before.as_ref().map(|meta| -> Result<_, StateError> {
                     let node = state.side(None, Side::Before, &change.path, meta)?;
                     Ok(After { node, owner: Some(meta.owner), modified: meta.modified })
@@ -85,7 +84,7 @@ pub fn undo(root: &Root, guard: &mut Guard, sync: bool) -> Result<Option<Recover
     }
     leave(root, &mut jobs, &mut found);
     found.now = jobs.len();
-    let undone = execute::all(root, &jobs, manifest.generation, sync).map_err(failed)?.keep();
+    let undone = execute::all(root, &state.folder, &jobs, manifest.generation, sync).map_err(failed)?.keep();
     undone.map_err(ApplyError::Root)?;
     state.unsettle(&manifest)?;
     state.forget()?;
@@ -101,14 +100,14 @@ fn failed(failed: Failed) -> ApplyError {
 }
 
 /// The copy of a file, which has the attributes of the file.
-fn copy(state: &State, side: Side, change: &Changed) -> Result<Option<File>, ApplyError> {
+fn copy(side: Side, change: &Changed) -> Result<Option<RelPath>, ApplyError> {
     let (meta, folder) = match side {
         Side::Before => (&change.before, "before"),
         _ => (&change.after, "after"),
     };
     match meta {
         Some(Meta { what: What::File(_), .. }) => {
-            Ok(state.folder.open_file(&rel(&format!("pending/{folder}/{}", change.path))?)?)
+            Ok(Some(rel(&format!("pending/{folder}/{}", change.path))?))
         }
         _ => Ok(None),
     }

@@ -256,9 +256,9 @@ fn what_cannot_be_taken_back_stays_written_down() {
     let root = Root::open(dir).unwrap();
     let mut guard = Guard::take(&root, false).unwrap();
     let state = State::create(&root, &mut guard).unwrap();
-    let job = super::job(&state, 0, &plan.items[0]).unwrap();
+    let job = super::job(0, &plan.items[0]);
     // A second change of the same place fails, after somebody has changed what the first one put there.
-    let steps = super::execute::all(&root, std::slice::from_ref(&job), 1, false).unwrap();
+    let steps = super::execute::all(&root, &state.folder, std::slice::from_ref(&job), 1, false).unwrap();
     put(dir, "etc/motd", "mine\n");
     drop(steps);
     assert_eq!(text(dir, "etc/motd"), "mine\n");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::hidden::Side;
-use super::wanted::{One, Wanted, all};
+use super::wanted::{One, Told, Wanted, all};
 use super::{Change, Hidden, Op, meaning, relate};
 use crate::config::{Body, Bytes, Config};
 use crate::file::Kind;
@@ -27,11 +27,12 @@ pub fn diff(config: &Config, templates: &Templates, root: &Root, report: &mut Re
     render::clashes(config, report);
     let mut changes = Vec::new();
     let mut seen = BTreeSet::new();
-    for (one, wanted, found) in all(config, templates, root) {
+    let near = root.near();
+    for (one, wanted, found) in all(config, templates, near.as_ref().unwrap_or(root)) {
         report.diagnostics.extend(found.diagnostics);
-        let Some(Wanted { op: Some(op), found, after, behind }) = wanted else { continue };
+        let Some(Wanted { op: Some(op), found, after, behind: _, told }) = wanted else { continue };
         let path = one.path;
-        let change = one.change(op, found, after, behind);
+        let change = one.change_told(op, found, after, told);
         if change.before.is_none() {
             in_the_way(config, root, path, &mut seen, &mut changes);
         }
@@ -137,25 +138,51 @@ impl One<'_> {
         after: Option<Node>,
         behind: Option<Bytes>,
     ) -> Change {
+        let told = self.told(found.as_ref(), after.as_ref(), behind.as_ref());
+        self.change_told(op, found, after, told)
+    }
+
+    /// The same, where [`One::told`] was asked what it means.
+    pub(crate) fn change_told(
+        &self,
+        op: Op,
+        found: Option<Node>,
+        after: Option<Node>,
+        told: Option<Told>,
+    ) -> Change {
         let mut change = Change::new(self.path.clone(), op, found, after);
-        if let Body::Link(_) | Body::Dir = self.file.body {
-            return change;
-        }
-        let Some(kind) = self.file.kind else {
-            if self.file.secret {
-                change.hidden = Hidden::All;
+        match told {
+            Some(told) => {
+                change.kind = Some(told.kind);
+                (change.meaning, change.hidden) = (told.meaning, told.hidden);
             }
-            return change;
-        };
-        change.kind = Some(kind.name);
+            None if self.file.secret && !self.is_bare() => change.hidden = Hidden::All,
+            None => {}
+        }
+        change
+    }
+
+    /// Whether it is a link or a folder, without a text.
+    fn is_bare(&self) -> bool {
+        matches!(self.file.body, Body::Link(_) | Body::Dir)
+    }
+
+    /// What a change means; `None` where no kind says anything about it.
+    pub(super) fn told(
+        &self,
+        found: Option<&Node>,
+        after: Option<&Node>,
+        behind: Option<&Bytes>,
+    ) -> Option<Told> {
+        let kind = self.file.kind.filter(|_| !self.is_bare())?;
         let read = |bytes: &[u8]| syntax::read(&kind.grammar, bytes, &mut Report::new().file(self.path));
-        let before = match (&change.before, &behind) {
+        let before = match (found, behind) {
             (_, Some(bytes)) | (Some(Node::File { bytes, .. }), None) => {
                 Some((bytes.0.as_slice(), read(&bytes.0)))
             }
             _ => None,
         };
-        let after = match &change.after {
+        let after = match after {
             Some(Node::File { bytes, .. }) => Some((bytes.0.as_slice(), read(&bytes.0))),
             _ => None,
         };
@@ -163,8 +190,8 @@ impl One<'_> {
             Body::Model(model) => Some(model),
             _ => None,
         };
-        (change.meaning, change.hidden) = self.explain(kind, wanted, before, after);
-        change
+        let (meaning, hidden) = self.explain(kind, wanted, before, after);
+        Some(Told { kind: kind.name, meaning, hidden })
     }
 
     fn explain(

@@ -1,10 +1,12 @@
 //! What the changes of one root mean together: entries that move, and files that are read as one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::walk::{self, Text};
+use super::wanted::parallel;
 use super::{Change, Happened, Meaning};
-use crate::file::{self, Kind, Place};
+use crate::file::{self, Grammar, Kind, Place};
 use crate::meaning::{Sense, said, sense_key};
 use crate::model::Model;
 use crate::report::{Key, Report};
@@ -52,22 +54,20 @@ fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
     let Some(grammar) = family.first().map(|kind| &kind.grammar) else { return };
     let is_ours =
         |change: &Change| change.kind.and_then(file::named).is_some_and(|kind| family.contains(&kind));
-    let before = there(family, root);
-    let after = changed(&before, changes, family);
-    let read = |texts: Vec<Text>| -> Files {
-        let model = |text: &Text| syntax::read(grammar, &text.bytes, &mut Report::new().file(&text.path));
-        texts.into_iter().map(|text| (text.path.clone(), model(&text))).collect()
-    };
-    let (before, after) = (read(before), read(after));
+    let texts = there(family, root);
+    let (before, after) = models(grammar, &texts, &changed(&texts, changes, family));
+    let (by_old, by_new) = (by_path(&before), by_path(&after));
 
     let mut gone: HashMap<Entry, Vec<Spot>> = HashMap::new();
     let mut come: Vec<(Entry, Spot)> = Vec::new();
-    for (at, change) in changes.iter().enumerate().filter(|(_, change)| is_ours(change)) {
-        let words = |files: &Files| {
-            let model = files.iter().find(|(file, _)| *file == change.path).map(|(_, model)| model);
-            model.map(|model| said(grammar, model)).unwrap_or_default()
+    let goes = |change: &Change| change.meaning.iter().any(|m| m.happened == Happened::Removed);
+    // Where nothing goes, nothing moves.
+    let moves = changes.iter().any(|change| is_ours(change) && goes(change));
+    for (at, change) in changes.iter().enumerate().filter(|(_, change)| moves && is_ours(change)) {
+        let words = |files: &HashMap<RelPath, Arc<Model>>| {
+            files.get(&change.path).map(|model| said(grammar, model)).unwrap_or_default()
         };
-        let (old, new) = (words(&before), words(&after));
+        let (old, new) = (words(&by_old), words(&by_new));
         for (number, meaning) in change.meaning.iter().enumerate() {
             let (side, is_new) = match meaning.happened {
                 Happened::Removed => (&old, false),
@@ -88,7 +88,7 @@ fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
         }
     }
 
-    let sense = |files: &Files| Sense::of(grammar, files.iter().map(|(_, model)| model));
+    let sense = |files: &Files| Sense::of(grammar, files.iter().map(|(_, model)| &**model));
     let differing = sense(&before).against(&sense(&after));
     let mut ours: Vec<&mut Meaning> =
         changes.iter_mut().filter(|change| is_ours(change)).flat_map(|change| &mut change.meaning).collect();
@@ -102,7 +102,7 @@ fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
 }
 
 /// Files in reading order.
-type Files = Vec<(RelPath, Model)>;
+type Files = Vec<(RelPath, Arc<Model>)>;
 /// An entry with its words.
 type Entry = (Key, Vec<String>);
 /// The number of a change, and that of an entry in it.
@@ -143,33 +143,72 @@ fn places(kind: &Kind) -> Vec<RelPath> {
     old.into_iter().chain([base]).filter_map(|path| RelPath::parse(path).ok()).collect()
 }
 
+/// A file once the changes are made.
+struct After<'a> {
+    path: &'a RelPath,
+    bytes: &'a [u8],
+    /// Which one it is of those before the changes, where it stays as it is.
+    same: Option<usize>,
+}
+
 /// The files once the changes are made.
-fn changed(before: &[Text], changes: &[Change], family: &[&'static Kind]) -> Vec<Text> {
-    let mut all: Vec<Text> = before.to_vec();
+fn changed<'a>(before: &'a [Text], changes: &'a [Change], family: &[&'static Kind]) -> Vec<After<'a>> {
+    let stay = before.iter().enumerate().map(|(at, text)| {
+        (&text.path, After { path: &text.path, bytes: text.bytes.as_slice(), same: Some(at) })
+    });
+    let mut all: BTreeMap<&RelPath, After<'a>> = stay.collect();
     for change in changes {
         match (&change.before, &change.after) {
             // What is behind the link is as it was, as far as anybody knows.
             (_, Some(Node::Symlink { .. })) | (Some(Node::Dir { .. }), Some(Node::Dir { .. })) => continue,
-            (Some(Node::Dir { .. }), _) => all.retain(|text| text.path.below(change.path.as_str()).is_none()),
+            (Some(Node::Dir { .. }), _) => all.retain(|path, _| path.below(change.path.as_str()).is_none()),
             _ => {}
         }
-        all.retain(|text| text.path != change.path);
+        all.remove(&change.path);
         if let Some(Node::File { bytes, .. }) = &change.after
             && file::find(&change.path).is_some_and(|kind| family.contains(&kind))
         {
-            all.push(Text { path: change.path.clone(), bytes: bytes.0.clone() });
+            all.insert(&change.path, After { path: &change.path, bytes: bytes.0.as_slice(), same: None });
         }
     }
-    let row = |text: &Text| {
-        let all = family.iter().flat_map(|kind| places(kind));
-        all.enumerate()
-            .filter(|(_, place)| text.path == *place || text.path.below(place.as_str()).is_some())
-            .map(|(at, _)| at)
-            .last()
+    let places: Vec<RelPath> = family.iter().flat_map(|kind| places(kind)).collect();
+    let row = |path: &RelPath| {
+        places.iter().rposition(|place| path == place || path.below(place.as_str()).is_some())
     };
-    all.sort_by(|a, b| {
-        (row(a), a.path.as_str().split('/').collect::<Vec<_>>())
-            .cmp(&(row(b), b.path.as_str().split('/').collect()))
+    let mut all: Vec<After<'a>> = all.into_values().collect();
+    all.sort_by_cached_key(|text| {
+        (row(text.path), text.path.as_str().split('/').map(str::to_owned).collect::<Vec<_>>())
     });
     all
+}
+
+/// As many files as are worth a thread.
+const WORTH: usize = 64;
+
+/// What the files say before and after the changes. Each text is read once.
+fn models(grammar: &Grammar, before: &[Text], after: &[After<'_>]) -> (Files, Files) {
+    let old = before.iter().map(|text| (&text.path, text.bytes.as_slice()));
+    let new = after.iter().filter(|text| text.same.is_none()).map(|text| (text.path, text.bytes));
+    let texts: Vec<(&RelPath, &[u8])> = old.chain(new).collect();
+    let read = |texts: &[(&RelPath, &[u8])]| -> Vec<Arc<Model>> {
+        let read = |(path, bytes): &(&RelPath, &[u8])| {
+            Arc::new(syntax::read(grammar, bytes, &mut Report::new().file(path)))
+        };
+        texts.iter().map(read).collect()
+    };
+    let mut read = parallel(&texts, WORTH, read).into_iter();
+    let old: Vec<Arc<Model>> = read.by_ref().take(before.len()).collect();
+    let new = after.iter().filter_map(|text| {
+        let model = match text.same {
+            Some(at) => old.get(at).cloned(),
+            None => read.next(),
+        };
+        Some((text.path.clone(), model?))
+    });
+    let new: Files = new.collect();
+    (before.iter().map(|text| text.path.clone()).zip(old).collect(), new)
+}
+
+fn by_path(files: &Files) -> HashMap<RelPath, Arc<Model>> {
+    files.iter().cloned().collect()
 }

@@ -1,6 +1,6 @@
 //! What is to be at a path of a root, given what is there: the one answer that differences and writing share.
 
-use super::Op;
+use super::{Hidden, Meaning, Op};
 use crate::config::{Body, Bytes, Config, File, Own};
 use crate::render;
 use crate::report::Report;
@@ -21,7 +21,7 @@ pub(crate) struct One<'a> {
 const BATCH: usize = 1024;
 
 /// As many files as are worth a thread.
-const WORTH: usize = 128;
+const WORTH: usize = 32;
 
 /// What is to be at many paths, each with what it is of and what is reported about it: many files are read and compared
 /// on all processors.
@@ -51,6 +51,9 @@ fn batch(ones: Vec<One<'_>>) -> Vec<(One<'_>, Option<Wanted>, Report)> {
     let look = |works: &mut [(One<'_>, Option<Wanted>, Report)]| {
         for (one, wanted, report) in works {
             *wanted = one.wanted(report);
+            if let Some(Wanted { op: Some(_), found, after, behind, told }) = wanted {
+                *told = one.told(found.as_ref(), after.as_ref(), behind.as_ref());
+            }
         }
     };
     if threads == 1 {
@@ -69,6 +72,32 @@ fn batch(ones: Vec<One<'_>>) -> Vec<(One<'_>, Option<Wanted>, Report)> {
     works
 }
 
+/// Does the same with all parts of a list, on all processors where it is long enough.
+pub(super) fn parallel<T: Sync, R: Send>(
+    all: &[T],
+    worth: usize,
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    let threads = match all.len() / worth {
+        0 | 1 => 1,
+        most => std::thread::available_parallelism().map_or(1, usize::from).min(most),
+    };
+    let mut parts: Vec<(&[T], Vec<R>)> =
+        all.chunks(all.len().div_ceil(threads).max(1)).map(|part| (part, Vec::new())).collect();
+    std::thread::scope(|scope| {
+        let mut parts = parts.iter_mut();
+        let own = parts.next();
+        for (part, done) in parts {
+            let work = &work;
+            scope.spawn(move || *done = work(part));
+        }
+        if let Some((part, done)) = own {
+            *done = work(part);
+        }
+    });
+    parts.into_iter().flat_map(|(_, done)| done).collect()
+}
+
 /// What is at a path and what is to be there.
 pub(crate) struct Wanted {
     /// What has to be done; `None` where all is as it should be.
@@ -78,6 +107,15 @@ pub(crate) struct Wanted {
     pub(crate) after: Option<Node>,
     /// The bytes behind a link that is there.
     pub(crate) behind: Option<Bytes>,
+    /// What the change means, where that is known already.
+    pub(crate) told: Option<Told>,
+}
+
+/// What there is to say about a change of a file of a known kind.
+pub(crate) struct Told {
+    pub(super) kind: &'static str,
+    pub(super) meaning: Vec<Meaning>,
+    pub(super) hidden: Hidden,
 }
 
 /// Why it cannot be told what is to be at a path.
@@ -100,11 +138,11 @@ impl From<RenderError> for Failure {
 
 impl Wanted {
     fn new(op: Op, found: Option<Node>, after: Option<Node>) -> Self {
-        Self { op: Some(op), found, after, behind: None }
+        Self { op: Some(op), found, after, behind: None, told: None }
     }
 
     fn nothing(found: Option<Node>) -> Self {
-        Self { op: None, found, after: None, behind: None }
+        Self { op: None, found, after: None, behind: None, told: None }
     }
 }
 

@@ -142,10 +142,11 @@ impl Plan {
             Some(state) => (state.last_owned()?, state.pending()?.is_some()),
             None => (None, false),
         };
+        let near = root.near().map_err(StateError::from)?;
         let mut making = want::Making {
             config,
             templates,
-            root,
+            root: &near,
             state: state.as_ref(),
             last: last.as_ref(),
             choices,

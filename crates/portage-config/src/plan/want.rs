@@ -165,7 +165,7 @@ impl Making<'_> {
     }
 
     pub(super) fn file(&mut self, one: &One<'_>, wanted: Wanted) -> Result<(), Trouble> {
-        let Wanted { op, found, after, behind } = wanted;
+        let Wanted { op, found, after, behind, told } = wanted;
         let how = owned(one.file.own);
         let Some(op) = op else {
             let (Some(found), false) = (found, matches!(one.file.body, Body::Absent)) else { return Ok(()) };
@@ -203,7 +203,11 @@ impl Making<'_> {
         };
         let is_folder = matches!(found, Some(Node::Dir { .. }));
         let ours = after.clone();
-        let mut item = Item::new(one.change(op, found, after, behind), before);
+        let change = match told {
+            told @ Some(_) => one.change_told(op, found, after, told),
+            None => one.change(op, found, after, behind),
+        };
+        let mut item = Item::new(change, before);
         item.at = at;
         let mut draft =
             Draft { one, item, with: Vec::new(), conflict, base: base.and_then(bytes_of), theirs, how, ours };

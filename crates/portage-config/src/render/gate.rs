@@ -1,7 +1,8 @@
 //! The gate: no byte is written that does not read back as the model it was made from.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use indexmap::IndexMap;
 
 use crate::file::{Grammar, Kind, VarsDialect};
 use crate::meaning::first_difference;
@@ -53,9 +54,9 @@ pub(super) fn faithful(kind: &Kind, model: &Model, text: &[u8], before: Option<&
 type Finding = (&'static str, Key, String);
 
 /// What a text says, and how often its reader says what against it.
-fn read(kind: &Kind, path: &RelPath, text: &[u8]) -> (Model, HashMap<Finding, usize>) {
+fn read(kind: &Kind, path: &RelPath, text: &[u8]) -> (Model, IndexMap<Finding, usize>) {
     let mut report = Report::new();
-    let mut findings: HashMap<Finding, usize> = HashMap::new();
+    let mut findings: IndexMap<Finding, usize> = IndexMap::new();
     let model = syntax::read(&kind.grammar, text, &mut report.file(path));
     for diagnostic in report.diagnostics {
         if diagnostic.severity >= Severity::Warning {
@@ -67,11 +68,11 @@ fn read(kind: &Kind, path: &RelPath, text: &[u8]) -> (Model, HashMap<Finding, us
 }
 
 /// The lines between the entries that are neither blank nor comments.
-fn between(kind: &Kind, text: &[u8]) -> HashMap<String, usize> {
+fn between(kind: &Kind, text: &[u8]) -> IndexMap<String, usize> {
     let mut spans: Vec<Range<usize>> =
         syntax::spans(&kind.grammar, text).into_iter().map(|(_, range)| range).collect();
     spans.sort_by_key(|range| range.start);
-    let mut lines: HashMap<String, usize> = HashMap::new();
+    let mut lines: IndexMap<String, usize> = IndexMap::new();
     let mut at = 0;
     let end = text.len()..text.len();
     for range in spans.into_iter().chain(std::iter::once(end)) {

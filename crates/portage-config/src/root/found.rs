@@ -66,7 +66,7 @@ impl Root {
             }
         };
         let fd = open().map_err(|e| RootError::new(path.as_str(), e))?;
-        Ok(fd.map(|fd| Self { fd, dir: self.dir.join(path.as_str()), by_hand: self.by_hand }))
+        Ok(fd.map(|fd| Self { fd, dir: self.dir.join(path.as_str()), by_hand: self.by_hand, near: None }))
     }
 
     /// Opens a folder of the root, or the root itself, for others to be kept away: see [`Lock`].
@@ -129,6 +129,7 @@ impl Root {
                     fd: self.fd.try_clone().map_err(|e| RootError::new(".", e))?,
                     dir: self.dir.clone(),
                     by_hand: self.by_hand,
+                    near: None,
                 }),
             }) else {
                 continue;
@@ -154,8 +155,7 @@ pub(super) fn found(dir: &OwnedFd, name: &[u8]) -> io::Result<Option<Found>> {
     let Some(stat) = present(stat.map_err(io::Error::from))? else { return Ok(None) };
     let node = match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {
-            let place = Place { dir: dir.try_clone()?, name: name.to_vec() };
-            let Some((file, stat)) = place.open()? else { return Ok(None) };
+            let Some((file, stat)) = open(dir, name)? else { return Ok(None) };
             let bytes = super::read_all(OwnedFd::from(file), stat.st_size)?;
             return Ok(Some(Found::of(
                 Node::File { bytes: Bytes(bytes), mode: stat.st_mode & 0o7777 },
@@ -175,14 +175,18 @@ pub(super) fn found(dir: &OwnedFd, name: &[u8]) -> io::Result<Option<Found>> {
 impl Place {
     /// The file at the place, with what is known of it.
     pub(super) fn open(&self) -> io::Result<Option<(File, Stat)>> {
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let opened = rustix::fs::openat(&self.dir, self.name.as_slice(), flags, Mode::empty());
-        let Some(fd) = present(opened.map_err(io::Error::from))? else { return Ok(None) };
-        let stat = rustix::fs::fstat(&fd)?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Ok(Some((File::from(fd), stat))),
-            FileType::Directory => Err(Errno::ISDIR.into()),
-            other => Err(special(other)),
-        }
+        open(&self.dir, &self.name)
+    }
+}
+
+fn open(dir: &OwnedFd, name: &[u8]) -> io::Result<Option<(File, Stat)>> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let opened = rustix::fs::openat(dir, name, flags, Mode::empty());
+    let Some(fd) = present(opened.map_err(io::Error::from))? else { return Ok(None) };
+    let stat = rustix::fs::fstat(&fd)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(Some((File::from(fd), stat))),
+        FileType::Directory => Err(Errno::ISDIR.into()),
+        other => Err(special(other)),
     }
 }

@@ -58,6 +58,7 @@ pub struct Root {
     fd: OwnedFd,
     dir: PathBuf,
     by_hand: bool,
+    near: Option<walk::Near>,
 }
 
 /// What went wrong with a path.
@@ -94,7 +95,7 @@ impl Root {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(CWD, dir, flags, Mode::empty())
             .map_err(|e| RootError::new(dir.to_string_lossy(), e))?;
-        Ok(Self { fd, dir: dir.to_owned(), by_hand: false })
+        Ok(Self { fd, dir: dir.to_owned(), by_hand: false, near: None })
     }
 
     /// The folder, as it was given.
@@ -130,7 +131,7 @@ impl Root {
     fn names(&self, path: Option<&RelPath>) -> io::Result<Option<Vec<OsString>>> {
         let Some(place) = present(match path {
             Some(path) => self.place(path, true),
-            None => Ok(Place { dir: self.fd.try_clone()?, name: b".".to_vec() }),
+            None => self.fd.try_clone().map(|fd| Place::new(fd, b".".to_vec())),
         })?
         else {
             return Ok(None);

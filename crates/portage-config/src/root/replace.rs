@@ -61,7 +61,7 @@ impl Root {
                 Ok(None) => return Err(Errno::INVAL.into()),
             }
         };
-        let staged = Staged::new(place.dir.try_clone()?, temp, name, path.clone());
+        let staged = Staged::new(std::sync::Arc::clone(&place.dir), temp, name, path.clone());
         let mut file = File::from(fd);
         file.write_all(after)?;
         match &old {

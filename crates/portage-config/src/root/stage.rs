@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
@@ -16,7 +17,7 @@ use crate::vocab::{RelPath, unescape};
 /// place of is back, unless it was said to be kept.
 #[derive(Debug)]
 pub(crate) struct Staged {
-    dir: OwnedFd,
+    dir: Arc<OwnedFd>,
     temp: String,
     name: Vec<u8>,
     path: RelPath,
@@ -198,7 +199,7 @@ pub(super) fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Resu
 
 impl Staged {
     /// What lies under the name `temp` in a folder, and is to be `name` there.
-    pub(super) fn new(dir: OwnedFd, temp: String, name: Vec<u8>, path: RelPath) -> Self {
+    pub(super) fn new(dir: Arc<OwnedFd>, temp: String, name: Vec<u8>, path: RelPath) -> Self {
         Self { dir, temp, name, path, state: State::Beside }
     }
 

@@ -1,21 +1,35 @@
 //! The way to a path inside a root.
 
+use std::collections::HashMap;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-use super::Root;
+use super::{Root, RootError};
 use crate::tree::Node;
 use crate::vocab::RelPath;
 
 /// An open folder and a name in it. The name is no link when links were to be followed.
 #[derive(Debug)]
 pub(super) struct Place {
-    pub(super) dir: OwnedFd,
+    pub(super) dir: Arc<OwnedFd>,
     pub(super) name: Vec<u8>,
 }
+
+impl Place {
+    pub(super) fn new(dir: OwnedFd, name: Vec<u8>) -> Self {
+        Self { dir: Arc::new(dir), name }
+    }
+}
+
+/// Folders that are open already, by path.
+pub(super) type Near = Mutex<HashMap<Vec<u8>, Arc<OwnedFd>>>;
+
+/// How many folders are kept open at most, for those who need no more than the last few.
+const NEAR: usize = 64;
 
 /// As the kernel allows.
 const MAX_LINKS: usize = 40;
@@ -23,23 +37,48 @@ const MAX_LINKS: usize = 40;
 impl Root {
     /// Where a path is, resolved inside the root. What it names need not be there; its folder must.
     pub(super) fn place(&self, path: &RelPath, follow: bool) -> io::Result<Place> {
-        if follow || self.by_hand {
-            return self.by_hand(&path.to_bytes(), follow);
-        }
         let path_bytes = path.to_bytes();
-        let Some(slash) = path_bytes.iter().rposition(|byte| *byte == b'/') else {
-            return Ok(Place { dir: self.fd.try_clone()?, name: path_bytes.into_owned() });
-        };
-        let (parent, name) = path_bytes.split_at(slash);
-        let name = name.get(1..).unwrap_or_default().to_vec();
+        if follow {
+            return self.by_hand(&path_bytes, true);
+        }
+        let slash = path_bytes.iter().rposition(|byte| *byte == b'/');
+        let (parent, name) = path_bytes.split_at(slash.unwrap_or_default());
+        let name = name.get(usize::from(slash.is_some())..).unwrap_or_default();
+        let Some(near) = &self.near else { return self.place_in(parent, name) };
+        if let Some(dir) = near.lock().ok().and_then(|near| near.get(parent).cloned()) {
+            return Ok(Place { dir, name: name.to_vec() });
+        }
+        let place = self.place_in(parent, name)?;
+        if let Ok(mut near) = near.lock() {
+            if near.len() >= NEAR {
+                near.clear();
+            }
+            near.insert(parent.to_vec(), Arc::clone(&place.dir));
+        }
+        Ok(place)
+    }
+
+    /// The same root, which opens a folder once and keeps it open for all that is in it: for work during which no folder
+    /// gets another name. Who moves one meanwhile, or puts a link in its place, does not lead astray what follows.
+    pub(crate) fn near(&self) -> Result<Self, RootError> {
+        let fd = self.fd.try_clone().map_err(|e| RootError::new(".", e))?;
+        Ok(Self { fd, dir: self.dir.clone(), by_hand: self.by_hand, near: Some(Near::default()) })
+    }
+
+    fn place_in(&self, parent: &[u8], name: &[u8]) -> io::Result<Place> {
+        if parent.is_empty() {
+            return Ok(Place::new(self.fd.try_clone()?, name.to_vec()));
+        }
+        let whole = || [parent, b"/", name].concat();
+        if self.by_hand {
+            return self.by_hand(&whole(), false);
+        }
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         match rustix::fs::openat2(&self.fd, parent, flags, Mode::empty(), resolve) {
-            Ok(dir) => Ok(Place { dir, name }),
+            Ok(dir) => Ok(Place::new(dir, name.to_vec())),
             // Not there, forbidden by a filter, or disturbed by somebody who moves folders.
-            Err(Errno::NOSYS | Errno::PERM | Errno::INVAL | Errno::AGAIN) => {
-                self.by_hand(&path.to_bytes(), follow)
-            }
+            Err(Errno::NOSYS | Errno::PERM | Errno::INVAL | Errno::AGAIN) => self.by_hand(&whole(), false),
             Err(e) => Err(e.into()),
         }
     }
@@ -108,7 +147,7 @@ impl Root {
                     ahead.extend(components(&target));
                 }
                 Ok(_) | Err(Errno::INVAL | Errno::NOENT) if last => {
-                    return Ok(Place { dir: top.try_clone()?, name });
+                    return Ok(Place::new(top.try_clone()?, name));
                 }
                 Ok(_) | Err(Errno::INVAL) => {
                     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -121,7 +160,7 @@ impl Root {
             Some(dir) => dir,
             None => self.fd.try_clone()?,
         };
-        Ok(Place { dir, name: b".".to_vec() })
+        Ok(Place::new(dir, b".".to_vec()))
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) before: Option<&'a Found>,
     pub(crate) after: Option<&'a After>,
     /// The file whose attributes it gets, if not those of what was there.
-    pub(crate) like: Option<&'a File>,
+    pub(crate) like: Option<&'a RelPath>,
 }
 
 /// What a change puts in a place.
@@ -113,7 +113,9 @@ impl State {
         }
         // Many files are synced together.
         let one_by_one = sync && journal.entries.len() < 16;
-        let mut copies = Copies { root: &self.folder, made: BTreeSet::new(), sync: one_by_one };
+        let near = self.folder.near().map_err(outer)?;
+        let root = &root.near()?;
+        let mut copies = Copies { root: &near, made: BTreeSet::new(), sync: one_by_one };
         for entry in &journal.entries {
             let (path, before, after) = (entry.path, entry.before, entry.after);
             let like = match before {
@@ -126,7 +128,11 @@ impl State {
                 copies.put(&format!("pending.new/before/{path}"), found, like.as_ref()).map_err(outer)?;
             }
             if let Some(found) = after {
-                let like = entry.like.or(like.as_ref());
+                let kept = match entry.like {
+                    Some(copy) => near.open_file(copy).map_err(outer)?,
+                    None => None,
+                };
+                let like = kept.as_ref().or(like.as_ref());
                 copies.put(&format!("pending.new/after/{path}"), found, like).map_err(outer)?;
             }
         }
@@ -136,11 +142,11 @@ impl State {
         for (path, node) in &journal.applied {
             let was = rel(&format!("applied/{path}"))?;
             if has_applied
-                && (self.folder.identity(&was).is_some() || self.folder.read(&was).map_err(outer)?.is_some())
+                && (self.folder.identity(&was).is_some() || near.read(&was).map_err(outer)?.is_some())
             {
                 let to = rel(&format!("pending.new/base/{path}"))?;
                 copies.folders(&to).map_err(outer)?;
-                self.twice(&was, &to, one_by_one).map_err(outer)?;
+                twice(&near, &was, &to, one_by_one).map_err(outer)?;
             }
             if let Some(node) = node {
                 let to = rel(&format!("pending.new/applied/{path}"))?;
@@ -148,7 +154,7 @@ impl State {
                 // Most often it is what is written.
                 if written.get(path) == Some(node) {
                     let from = rel(&format!("pending.new/after/{path}"))?;
-                    self.twice(&from, &to, one_by_one).map_err(outer)?;
+                    twice(&near, &from, &to, one_by_one).map_err(outer)?;
                     continue;
                 }
                 let new = New { node, owner: None, modified: None, like: None, sync: one_by_one };
@@ -176,22 +182,6 @@ impl State {
             self.folder.sync_folder(None).map_err(outer)?;
         }
         Ok(())
-    }
-
-    /// Gives a file a second name, or makes a copy where files have one name only.
-    fn twice(&self, from: &RelPath, to: &RelPath, sync: bool) -> Result<(), RootError> {
-        if self.folder.link(from, to).is_ok() {
-            return Ok(());
-        }
-        match self.folder.find(from)? {
-            Some(found) if !matches!(found.node, Node::Dir { .. }) => {
-                let (owner, modified) = (Some(found.owner), Some(found.modified));
-                let like = self.folder.open_file(from).ok().flatten();
-                let new = New { node: &found.node, owner, modified, like: like.as_ref(), sync };
-                self.folder.put(to, &new, false)
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Says that what was written down is done: it becomes a generation. What a run did that was cut off here is done
@@ -308,5 +298,21 @@ impl State {
             self.tidy()?;
         }
         Ok(())
+    }
+}
+
+/// Gives a file a second name, or makes a copy where files have one name only.
+fn twice(folder: &Root, from: &RelPath, to: &RelPath, sync: bool) -> Result<(), RootError> {
+    if folder.link(from, to).is_ok() {
+        return Ok(());
+    }
+    match folder.find(from)? {
+        Some(found) if !matches!(found.node, Node::Dir { .. }) => {
+            let (owner, modified) = (Some(found.owner), Some(found.modified));
+            let like = folder.open_file(from).ok().flatten();
+            let new = New { node: &found.node, owner, modified, like: like.as_ref(), sync };
+            folder.put(to, &new, false)
+        }
+        _ => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 macro_rules! embed {
     ($($name:literal,)*) => {
         /// Name and text of each.
-        pub(super) static TEMPLATES: &[(&str, &str)] =
+        pub(super) const TEMPLATES: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../../templates/", $name)))),*];
     };
 }

@@ -21,7 +21,7 @@ mod view;
 mod words;
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use minijinja::Environment;
 
@@ -30,7 +30,7 @@ use crate::model::Model;
 use crate::report::Key;
 use crate::syntax::Refusal;
 
-/// The built-in templates, parsed when the first file is rendered: most runs render none.
+/// The built-in templates, all of them: for those who add their own to them.
 static BUILTIN: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = environment::environment();
     for (name, source) in builtin::TEMPLATES {
@@ -39,6 +39,21 @@ static BUILTIN: LazyLock<Environment<'static>> = LazyLock::new(|| {
     }
     environment
 });
+
+/// The same, each alone, parsed when the first file of its kind is rendered: most runs render few kinds, or none.
+static ALONE: [OnceLock<Environment<'static>>; builtin::TEMPLATES.len()] =
+    [const { OnceLock::new() }; builtin::TEMPLATES.len()];
+
+/// A built-in template.
+fn one(name: &str) -> Option<&'static Environment<'static>> {
+    let mut all = builtin::TEMPLATES.iter().zip(&ALONE);
+    let ((name, source), alone) = all.find(|((known, _), _)| *known == name)?;
+    Some(alone.get_or_init(|| {
+        let mut environment = environment::environment();
+        let _ = environment.add_template(name, source);
+        environment
+    }))
+}
 
 /// The built-in templates, with an override in front of them where one is given.
 #[derive(Clone)]
@@ -115,7 +130,10 @@ impl Templates {
             return Err(Refusal::new(Key::file(), "a file without entries has no template").into());
         };
         let view = view::view(&kind.grammar, model)?;
-        let mut environment = self.environment().clone();
+        let mut environment = match &self.own {
+            Some(environment) => environment.clone(),
+            None => one(name).cloned().unwrap_or_else(environment::environment),
+        };
         environment.set_fuel(Some(view.fuel));
         let rendered = environment.get_template(name).and_then(|template| template.render(view.value));
         rendered.map_err(|error| match words::control(model) {

@@ -89,8 +89,11 @@ static TABLE: LazyLock<Vec<Variable>> =
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Variable>> =
     LazyLock::new(|| TABLE.iter().map(|variable| (variable.name, variable)).collect());
 
-static FAMILIES: LazyLock<Vec<&'static Variable>> =
-    LazyLock::new(|| TABLE.iter().filter(|variable| variable.name.contains('*')).collect());
+/// What stands before and behind the `*` of each family.
+static FAMILIES: LazyLock<Vec<(&'static str, &'static str, &'static Variable)>> = LazyLock::new(|| {
+    let split = |family: &'static Variable| family.name.split_once('*').map(|(a, b)| (a, b, family));
+    TABLE.iter().filter_map(split).collect()
+});
 
 fn row(line: &'static str) -> Option<Variable> {
     let mut columns = line.split('\t');
@@ -146,10 +149,10 @@ pub fn variable(name: &str) -> Option<&'static Variable> {
     if let Some(known) = BY_NAME.get(name) {
         return Some(known);
     }
-    FAMILIES.iter().copied().find(|family| {
-        let (before, after) = family.name.split_once('*').unwrap_or((family.name, ""));
+    let is_of = |before: &str, after: &str| {
         name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
-    })
+    };
+    FAMILIES.iter().find(|(before, after, _)| is_of(before, after)).map(|(.., family)| *family)
 }
 
 /// All known variables and families, by name.

@@ -51,7 +51,7 @@ impl<'a> Step<'a> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&self.place.dir, self.temp.as_str(), flags, Mode::empty())
             .map_err(|e| RootError::new(self.path.as_str(), e))?;
-        Ok(Root { fd, dir: self.path.as_str().into(), by_hand: false })
+        Ok(Root { fd, dir: self.path.as_str().into(), by_hand: false, near: None })
     }
 
     /// What a folder that goes has to hold still.
@@ -95,7 +95,8 @@ impl<'a> Step<'a> {
 
     /// That a folder holds this and nothing else.
     fn holds(&self, name: &[u8], tree: &Tree) -> io::Result<()> {
-        let root = Root { fd: open_folder(&self.place.dir, name)?, dir: "".into(), by_hand: false };
+        let fd = open_folder(&self.place.dir, name)?;
+        let root = Root { fd, dir: "".into(), by_hand: false, near: None };
         let mut report = Report::new();
         let names = root.list(None)?.unwrap_or_default();
         let paths: Vec<RelPath> =
@@ -188,7 +189,7 @@ impl<'a> Step<'a> {
     fn copy(&self, from: &[u8], to: &[u8]) -> io::Result<()> {
         let dir = &self.place.dir;
         let Some(Found { node, owner, modified }) = found(dir, from)? else { return Err(changed()) };
-        let place = Place { dir: dir.try_clone()?, name: from.to_vec() };
+        let place = Place { dir: dir.clone(), name: from.to_vec() };
         let like = match node {
             Node::File { .. } => place.open()?.map(|(file, _)| file),
             _ => None,

@@ -205,7 +205,7 @@ impl Root {
                     Some(place) => place,
                     None => return Ok(()),
                 },
-                None => Place { dir: self.fd.try_clone()?, name: b".".to_vec() },
+                None => Place::new(self.fd.try_clone()?, b".".to_vec()),
             };
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             match rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty()) {

@@ -1,5 +1,6 @@
 //! Options of the programs that fetch (curl(1), wget(1), aria2c(1)), and headers of HTTP.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::Found;
@@ -40,21 +41,25 @@ fn means(option: &str, is_curl: bool) -> Option<Means> {
 
 /// Values of options: `--header "X-Token: …"`, `--password …`, `--user u:p`.
 pub(super) fn options(text: &str, found: &mut Vec<Found>) {
-    let is_curl = text.contains("curl");
+    let is_curl = LazyCell::new(|| text.contains("curl"));
     let starts = |before: &str| before.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-');
     for (at, _) in text.match_indices('-') {
         if !text.get(..at).is_some_and(starts) {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
+        // No other letter means anything, see `means`.
+        if !matches!(rest.as_bytes().get(1), Some(b'-' | b'u' | b'U' | b'H' | b'b')) {
+            continue;
+        }
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
         let option = rest.get(..end).unwrap_or_default();
-        let short = option.get(..2).filter(|short| is_curl && !short.ends_with('-'));
+        let short = option.get(..2).filter(|short| !short.ends_with('-') && *is_curl);
         let (option, end) = match short {
             Some(short) if means(short, true).is_some() => (short, 2),
             _ => (option, end),
         };
-        let Some(means) = means(option, is_curl) else { continue };
+        let Some(means) = means(option, short.is_some()) else { continue };
         let (behind, glued) = (at + end, option.len() == 2);
         let start = match text.as_bytes().get(behind) {
             Some(b'=') => behind + 1,
