@@ -1,4 +1,10 @@
 //! `apply` and `rollback`, as somebody at a shell sees them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::string_slice,
+    reason = "a test that fails says so"
+)]
 
 mod common;
 

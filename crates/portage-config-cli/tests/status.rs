@@ -1,4 +1,5 @@
 //! `status`, `history`, `diff --generation` and `import --adopt`.
+#![allow(clippy::unwrap_used, reason = "a test that fails says so")]
 
 mod common;
 

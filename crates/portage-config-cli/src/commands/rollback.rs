@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
             Err(error) => return answer.failed(&codes::NOT_APPLIED, error.to_string(), None),
         }
     }
-    let last = match State::open(&machine).and_then(|state| Ok(state.map(|s| s.generations()).transpose()?)) {
+    let last = match State::open(&machine).and_then(|state| state.map(|s| s.generations()).transpose()) {
         Ok(all) => all.and_then(|all| all.last().copied()).unwrap_or_default(),
         Err(error) => return answer.failed(&codes::CANNOT_READ, error.to_string(), None),
     };

@@ -101,7 +101,7 @@ impl Known {
             let _ = writeln!(text, "  {name:<12} {}", clean(&secrets.hide(words)));
         };
         if self.last.generation > 0 {
-            let spec = self.spec.as_ref().and_then(|manifest| of_spec(manifest));
+            let spec = self.spec.as_ref().and_then(of_spec);
             line("spec", spec.as_deref().unwrap_or("none"));
             let about = &self.last.about;
             let what = format!("generation {}, {}, {}", self.last.generation, about.what, about.program);
@@ -130,7 +130,7 @@ impl Known {
             let _ = writeln!(text, "    {:<9} {path}{}", drift.how.name(), keys(drift, secrets));
         }
         root.applied = (self.last.generation > 0).then(|| json::Generation::of(&self.last));
-        root.spec = self.spec.as_ref().and_then(|manifest| of_spec(manifest));
+        root.spec = self.spec.as_ref().and_then(of_spec);
         root.owned = Some(self.owned());
         root.pending = self
             .pending

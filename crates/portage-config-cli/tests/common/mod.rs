@@ -92,11 +92,11 @@ pub(crate) fn timeless(text: &str) -> String {
         match rest.get(..SHAPE.len()).filter(|time| is_time(time)) {
             Some(time) => {
                 out += "2026-08-30T12:00:00Z";
-                rest = &rest[time.len()..];
+                rest = rest.strip_prefix(time).unwrap_or_default();
             }
             None => {
                 out.push(c);
-                rest = &rest[c.len_utf8()..];
+                rest = rest.strip_prefix(c).unwrap_or_default();
             }
         }
     }

@@ -24,7 +24,8 @@ impl Making<'_> {
             if let Some(Node::File { mode, .. }) = &mut wanted.after {
                 *mode &= !0o070;
             }
-            return Ok(self.settle(wanted));
+            self.settle(wanted);
+            return Ok(());
         };
         let owner = (found.as_ref().map_or(user.as_raw(), |found| found.owner.0), group);
         if found.as_ref().is_some_and(|found| found.owner == owner) && wanted.op.is_none() {

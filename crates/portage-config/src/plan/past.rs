@@ -104,6 +104,6 @@ pub(super) fn op(before: Option<&Node>, after: Option<&Node>) -> Op {
 pub(super) fn unnamed(path: &RelPath, sides: [Option<&Node>; 2], secret: &BTreeSet<RelPath>) -> File {
     let mut file = File::new(file::find(path), Body::Absent);
     let private = |node: &&Node| matches!(node, Node::File { mode, .. } if mode & 0o004 == 0);
-    file.secret = secret.contains(path) || sides.iter().flatten().any(|node| private(node));
+    file.secret = secret.contains(path) || sides.iter().flatten().any(private);
     file
 }

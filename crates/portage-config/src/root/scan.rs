@@ -59,7 +59,7 @@ impl Tree {
 
 impl Root {
     /// Opens a folder to be read, with the names in it, in no order, each with what the folder says it is.
-    fn entries(&self, path: &RelPath) -> io::Result<(OwnedFd, Vec<(Vec<u8>, FileType)>)> {
+    fn entries(&self, path: &RelPath) -> io::Result<(OwnedFd, Names)> {
         let place = self.place(path, false)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty())?;
@@ -94,8 +94,11 @@ impl Root {
     }
 }
 
-/// The names in a folder, in no order, each with what the folder says it is.
-fn entries(folder: BorrowedFd<'_>) -> io::Result<Vec<(Vec<u8>, FileType)>> {
+/// Names in a folder, each with what the folder says it is.
+type Names = Vec<(Vec<u8>, FileType)>;
+
+/// The names in a folder, in no order.
+fn entries(folder: BorrowedFd<'_>) -> io::Result<Names> {
     let mut names = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;

@@ -210,8 +210,8 @@ impl State {
         self.move_applied("pending/applied")?;
         self.folder.remove_all(&rel("pending/applied")?)?;
         let old = self.last_owned().ok().flatten().map(|last| last.owned).unwrap_or_default();
-        let gone = old.keys().filter(|path| !manifest.owned.contains_key(*path));
-        gone.map(|path| self.take_out(path)).collect()
+        let mut gone = old.keys().filter(|path| !manifest.owned.contains_key(*path));
+        gone.try_for_each(|path| self.take_out(path))
     }
 
     /// Takes back what [`State::settle`] did, as far as it came.

@@ -101,7 +101,7 @@ fn what_cannot_be_understood_says_what_to_do() {
             error.contains(message) && error.contains("remove `var/lib/portage-config/pending`"),
             "{error}"
         );
-        fs::write(&manifest, &text.map_or("", |_| "x")).unwrap();
+        fs::write(&manifest, text.map_or("", |_| "x")).unwrap();
     }
     fs::write(&manifest, text).unwrap();
     assert_eq!(state.pending().unwrap().unwrap().generation, 1);
