@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,27 @@ def pair():
     """Two specs, and a root that is as the first one wants it; in memory: nothing waits for a disk."""
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         yield machine.Pair(Path(folder))
+
+
+class Tried:
+    """How many points were tried, of which run."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counts: dict[str, int] = {}
+
+    def count(self, name, number):
+        self.counts[name] = self.counts.get(name, 0) + number
+
+
+TRIED = Tried()
+
+
+@pytest.fixture(scope="session")
+def tried():
+    return TRIED
+
+
+def pytest_terminal_summary(terminalreporter):
+    counts = ", ".join(f"{name} {number}" for name, number in TRIED.counts.items())
+    terminalreporter.write_line(f"{sum(TRIED.counts.values())} points tried: {counts}")

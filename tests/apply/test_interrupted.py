@@ -64,15 +64,49 @@ def test_what_was_written_down_is_damaged(pair, cut, name):
     assert done.status == 0 and listing(cut) == pair.new, done
 
 
+def test_what_was_written_down_is_cut_short_anywhere(pair, cut):
+    """Half of a change may be a change, too: one that removes a file."""
+    path = cut / STATE / "pending/manifest.toml"
+    text = path.read_text()
+    before = listing(cut, times=True)
+    lines = text.splitlines(keepends=True)
+    assert len(lines) > 100
+    for count in range(0, len(lines), 3):
+        path.write_text("".join(lines[:count]))
+        for done in (apply(pair.new_spec, cut), rollback(cut)):
+            assert done.status == 2 and "pending/manifest.toml` cannot be understood" in done.stderr, f"{count}: {done}"
+        assert listing(cut, times=True) == before, count
+    path.write_text(text)
+    done = apply(pair.new_spec, cut)
+    assert done.status == 0 and listing(cut) == pair.new, done
+
+
+def test_what_a_generation_did_is_cut_short(pair):
+    root = pair.copy("short")
+    path = root / STATE / "generations/1/manifest.toml"
+    text = path.read_text()
+    before = listing(root, times=True)
+    path.write_text(text[: text.rindex("[[change]]")])
+    done = rollback(root)
+    assert done.status == 2 and "generations/1/manifest.toml` cannot be understood" in done.stderr, done
+    assert listing(root, times=True) == before
+
+
 @pytest.mark.parametrize("folder", ["before", "after"])
 def test_a_copy_is_missing(pair, cut, folder):
     for path in (cut / STATE / "pending" / folder).rglob("make.conf"):
         path.unlink()
     before = {k: v for k, v in listing(cut, times=True).items() if ".portage-config-" not in k}
     for done in (apply(pair.new_spec, cut), rollback(cut)):
-        assert done.status == 2 and f"pending/{folder}/etc/portage/make.conf" in done.stderr, done
+        assert done.status == 2 and f"pending/{folder}/etc/shared/make.conf" in done.stderr, done
         now = {k: v for k, v in listing(cut, times=True).items() if ".portage-config-" not in k}
         assert now == before
+
+
+def test_a_rollback_to_a_generation_says_what_it_found(pair, cut):
+    done = rollback(cut, 0)
+    assert done.status == 0 and "an earlier run was cut off" in done.stderr and "back to generation 0" in done.stderr, done
+    assert leftovers(cut) == []
 
 
 def test_what_somebody_did_since_stays(pair, cut):

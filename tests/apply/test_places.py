@@ -1,5 +1,6 @@
 """Owners, attributes, file systems, full disks, several runs at once."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -29,11 +30,11 @@ def specs():
         yield Path(folder), one, two, command
 
 
-def mounted(script: str, **env) -> subprocess.CompletedProcess:
+def mounted(script: str, timeout=60, **env) -> subprocess.CompletedProcess:
     """A script in a mount namespace of its own."""
     words = ["unshare", "-m", "sh", "-euc", f"mount --make-rprivate /; {script}"]
     environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **{k: str(v) for k, v in env.items()}}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=timeout)
     assert "panicked" not in done.stderr
     return done
 
@@ -172,26 +173,76 @@ def test_two_at_once(specs):
         assert {p.name for p in root.rglob("*") if STATE not in str(p)} <= {"var", "lib"}
 
 
-@pytest.mark.parametrize("size", [70_000, 90_000, 150_000])
-def test_a_full_disk(specs, size):
-    folder, one, two, command = specs
-    big = folder / "big.toml"
-    big.write_text(ONE.replace("one", "x" * size))
-    script = """
-    mount -t tmpfs -o size=200k none "$R"
-    "$C" apply "$ONE" --root "$R" --yes -q
-    find "$R" -path '*portage-config*' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum >"$L/before"
-    status=0; "$C" apply "$BIG" --root "$R" --yes -q || status=$?
-    find "$R" -path '*portage-config*' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum >"$L/after"
-    cmp "$L/before" "$L/after"
-    test "$status" = 2
-    test -z "$(find "$R" -name '.portage-config-*' -o -name 'pending*')"
-    "$C" apply "$TWO" --root "$R" --yes -q
-    "$C" rollback 0 --root "$R" --yes -q
-    """
-    (folder / "root").mkdir()
-    done = mounted(script, R=folder / "root", L=folder, C=command, ONE=one, TWO=two, BIG=big)
-    assert done.returncode == 0 and "No space left on device" in done.stderr, done.stderr
+def test_a_second_run_waits_and_says_so(specs):
+    folder, one, two, _ = specs
+    root = folder / "root"
+    root.mkdir()
+    assert apply(one, root).status == 0
+    lock = os.open(root / STATE / "lock", os.O_RDONLY)
+    for words in (("apply", two), ("rollback", "0"), ("apply", one)):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = listing(root, times=True)
+        command = [machine.COMMAND, *map(str, words), "--root", root, "--yes"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert process.stderr.readline() == f"waiting for another run on `{root}`\n"
+        assert process.poll() is None and listing(root, times=True) == before
+        # Reading needs no lock.
+        assert run("status", "--root", root).status == 0 and run("apply", one, "--root", root, "--dry-run").status in (0, 1)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert process.wait(timeout=60) == 0, process.stderr.read()
+        process.stderr.close()
+    os.close(lock)
+
+
+# A root in memory that has room for so much more, and a run on it; then it has room, and the run is done again.
+FULL = """
+show() { find "$R" -path "$R/var" -prune -o -name '.portage-config-*' -prune -o -printf '%P %y %m %U %G %l\\n' | sort
+    find "$R" -path "$R/var" -prune -o -name '.portage-config-*' -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; }
+room() { mount -t tmpfs none "$R"; cp -a "$B/." "$R/"
+    if test "$W" = inodes; then mount -o remount,nr_inodes=$(($(df --output=iused "$R" | tail -n1) + $1)) "$R"
+    else mount -o remount,size=$(($(df --output=used "$R" | tail -n1) + 4 * $1))k "$R"; fi; }
+act() { if test "$A" = apply; then "$C" apply "$NEW" --root "$R" --yes; else "$C" rollback 0 --root "$R" --yes; fi; }
+room 100000; show >"$L/old"; act >"$L/out" 2>&1; show >"$L/new"; umount "$R"
+! cmp -s "$L/old" "$L/new"
+at=0; full=0; last=1; step=1; if test "$W" = inodes; then step=2; fi
+while test "$last" != 0; do
+    room $at
+    last=0; act >"$L/out" 2>&1 || last=$?
+    show >"$L/now"
+    if test $last = 0; then
+        cmp "$L/now" "$L/new"
+    else
+        test $last = 2; grep -q "No space left on device" "$L/out" || { cat "$L/out"; exit 1; }
+        full=$((full + 1))
+        if grep -q "all was written" "$L/out"; then cmp "$L/now" "$L/new"; else
+            cmp "$L/now" "$L/old"
+            test -z "$(find "$R" -name '.portage-config-*' -o -name pending)" || { find "$R"; exit 1; }
+            # A run that has to be finished, and cannot, says so as well.
+        fi
+        mount -o remount,size=1g,nr_inodes=100000 "$R"
+        act >"$L/out" 2>&1 || { cat "$L/out"; exit 1; }
+        show >"$L/now"; cmp "$L/now" "$L/new"
+    fi
+    test -z "$(find "$R" -name '.portage-config-*' -o -name 'pending*')" || { find "$R"; exit 1; }
+    umount "$R"
+    at=$((at + step)); test $at -lt 400
+done
+echo "$full"
+"""
+
+
+@pytest.mark.parametrize("what", ["inodes", "blocks"])
+@pytest.mark.parametrize("act", ["apply", "rollback"])
+def test_a_full_disk(pair, tried, what, act):
+    """A disk with a little more room each time, until there is enough."""
+    base = pair.base if act == "apply" else pair.back.base
+    root = pair.folder / "full"
+    root.mkdir(exist_ok=True)
+    done = mounted(FULL, timeout=300, R=root, L=pair.folder, B=base, C=machine.COMMAND, NEW=pair.new_spec, W=what, A=act)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    full = int(done.stdout.split()[-1])
+    assert full >= 10, full
+    tried.count("full", full)
 
 
 def test_a_root_that_cannot_be_written(specs):
@@ -204,7 +255,7 @@ def test_a_root_that_cannot_be_written(specs):
     script = """
     mount --bind "$R" "$R"; mount -o remount,bind,ro "$R"
     mount --bind "$E" "$E"; mount -o remount,bind,ro "$E"
-    "$C" apply "$ONE" --root "$R" --yes
+    strace -f -qq -o "$L/trace" $T "$C" apply "$ONE" --root "$R" --yes
     for root in "$R" "$E"; do
         status=0; "$C" apply "$TWO" --root "$root" --yes -q || status=$?
         test "$status" = 2
@@ -215,9 +266,11 @@ def test_a_root_that_cannot_be_written(specs):
     test "$status" = 2
     """
     before = listing(root, times=True)
-    done = mounted(script, R=root, E=empty, C=command, ONE=one, TWO=two)
+    done = mounted(script, R=root, E=empty, L=folder, T=" ".join(machine.TRACE), C=command, ONE=one, TWO=two)
     assert done.returncode == 0 and "nothing to do" in done.stderr and "Read-only file system" in done.stderr, done.stderr
     assert listing(root, times=True) == before and not list(empty.iterdir())
+    trace = (folder / "trace").read_text().splitlines()
+    assert len(trace) > 20 and [name for name, _ in machine.points(trace, True)] == ["flock"]
 
 
 @pytest.mark.parametrize("place", [".", "var/lib", "etc", "etc/portage/package.use"])

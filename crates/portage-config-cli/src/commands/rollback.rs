@@ -1,6 +1,6 @@
 //! `rollback`.
 
-use portage_config::apply::{ApplyError, undo};
+use portage_config::apply::{ApplyError, Recovered, undo};
 use portage_config::plan::{Plan, PlanError};
 use portage_config::report::Report;
 use portage_config::root::Root as Machine;
@@ -25,24 +25,18 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     if !args.run.dry_run {
         let taken = run::take(&machine, look).map_err(ApplyError::from);
         match taken.and_then(|mut guard| Ok((undo(&machine, &mut guard, args.run.sync())?, guard))) {
-            Ok((Some(undone), held)) => {
-                let mut text = format!(
-                    "an earlier run was cut off; {} of its files were changed and are as they were before",
-                    undone.now
-                );
-                for path in &undone.left {
-                    text.push_str(&format!("\n`{path}` was changed since, and left alone"));
+            Ok((undone, held)) => {
+                if let Some(undone) = &undone {
+                    answer.notes.push(taken_back(undone));
                 }
-                answer.notes.push(text);
-                guard = Some(held);
-                if args.generation.is_none() {
+                if undone.is_some() && args.generation.is_none() {
                     answer
                         .roots
                         .push(json::Root { dir: Some(args.root.to_string()), ..json::Root::default() });
                     return answer;
                 }
+                guard = Some(held);
             }
-            Ok((None, held)) => guard = Some(held),
             Err(error) => return answer.failed(&codes::NOT_APPLIED, error.to_string(), None),
         }
     }
@@ -134,4 +128,16 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     }
     answer.data = Data::Text(text);
     answer
+}
+
+/// What was found of a run that was cut off.
+fn taken_back(undone: &Recovered) -> String {
+    let mut text = format!(
+        "an earlier run was cut off; {} of its files were changed and are as they were before",
+        undone.now
+    );
+    for path in &undone.left {
+        text.push_str(&format!("\n`{path}` was changed since, and left alone"));
+    }
+    text
 }

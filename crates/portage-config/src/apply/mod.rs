@@ -104,7 +104,7 @@ impl Plan {
         if self.is_empty() {
             return Ok(None);
         }
-        let state = State::create(root, guard)?;
+        let state = State::create(root, guard, options.sync)?;
         if state.pending()?.is_some() {
             return Err(ApplyError::Interrupted);
         }

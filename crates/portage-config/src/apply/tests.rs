@@ -255,7 +255,7 @@ fn what_cannot_be_taken_back_stays_written_down() {
     let plan = planned(dir, "[file.\"/etc/motd\"]\ntext = \"new\\n\"\n", Some(Choice::TakeOurs));
     let root = Root::open(dir).unwrap();
     let mut guard = Guard::take(&root, false).unwrap();
-    let state = State::create(&root, &mut guard).unwrap();
+    let state = State::create(&root, &mut guard, false).unwrap();
     let job = super::job(0, &plan.items[0]);
     // A second change of the same place fails, after somebody has changed what the first one put there.
     let steps = super::execute::all(&root, &state.folder, std::slice::from_ref(&job), 1, false).unwrap();

@@ -57,9 +57,12 @@ impl Tree {
     }
 }
 
+/// The names in a folder, each with what the folder says it is.
+type Entries = Vec<(Vec<u8>, FileType)>;
+
 impl Root {
     /// Opens a folder to be read, with the names in it, in no order, each with what the folder says it is.
-    fn entries(&self, path: &RelPath) -> io::Result<(OwnedFd, Names)> {
+    fn entries(&self, path: &RelPath) -> io::Result<(OwnedFd, Entries)> {
         let place = self.place(path, false)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty())?;
@@ -94,11 +97,8 @@ impl Root {
     }
 }
 
-/// Names in a folder, each with what the folder says it is.
-type Names = Vec<(Vec<u8>, FileType)>;
-
-/// The names in a folder, in no order.
-fn entries(folder: BorrowedFd<'_>) -> io::Result<Names> {
+/// The names in a folder, in no order, each with what the folder says it is.
+fn entries(folder: BorrowedFd<'_>) -> io::Result<Entries> {
     let mut names = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;

@@ -65,10 +65,14 @@ impl Copies<'_> {
 }
 
 impl State {
-    /// The state of a root, made where there is none.
-    pub(crate) fn create(root: &Root, guard: &mut Guard) -> Result<Self, StateError> {
+    /// The state of a root, made where there is none. With `sync` it survives a power cut.
+    pub(crate) fn create(root: &Root, guard: &mut Guard, sync: bool) -> Result<Self, StateError> {
         let folder = rel(FOLDER)?;
-        root.make_dirs(&folder, &mut Vec::new())?;
+        let mut made = Vec::new();
+        root.make_dirs(&folder, &mut made)?;
+        for folder in made.iter().filter(|_| sync) {
+            root.sync_folder(folder.parent().as_ref())?;
+        }
         let lock = rel(&format!("{FOLDER}/lock"))?;
         root.make_dirs(&lock, &mut Vec::new())?;
         // Who may read it may hold it.
@@ -187,10 +191,23 @@ impl State {
     /// Says that what was written down is done: it becomes a generation. What a run did that was cut off here is done
     /// by the next.
     pub(crate) fn finish(&self, manifest: &Manifest, sync: bool) -> Result<(), StateError> {
-        self.settle(manifest).map_err(outer)?;
+        let touched = self.settle(manifest).map_err(outer)?;
+        if sync && touched.len() < 16 {
+            for folder in &touched {
+                self.folder.sync_folder(Some(folder)).map_err(outer)?;
+            }
+            self.folder.sync_folder(None).map_err(outer)?;
+        } else if sync {
+            self.folder.flush().map_err(outer)?;
+        }
         let generations = rel("generations")?;
         self.folder.make_dirs(&generations, &mut Vec::new()).map_err(outer)?;
-        let to = rel(&format!("generations/{}", manifest.generation))?;
+        let mut to = rel(&format!("generations/{}", manifest.generation))?;
+        // The generations were out of sight when the run began, and are there again.
+        if self.folder.find(&to).map_err(outer)?.is_some() {
+            let last = self.generations()?.last().copied().unwrap_or_default();
+            to = rel(&format!("generations/{}", last.saturating_add(1)))?;
+        }
         self.folder.rename(&rel("pending")?, &to).map_err(outer)?;
         if sync {
             self.folder.sync_folder(Some(&generations)).map_err(outer)?;
@@ -199,19 +216,22 @@ impl State {
         Ok(())
     }
 
-    /// Puts what is ours now into `applied/`, and takes out what is not.
-    pub(super) fn settle(&self, manifest: &Manifest) -> Result<(), RootError> {
+    /// Puts what is ours now into `applied/`, and takes out what is not. The folders in which names changed.
+    pub(super) fn settle(&self, manifest: &Manifest) -> Result<BTreeSet<RelPath>, RootError> {
         for folder in [rel("pending/applied")?, rel("applied")?] {
             let is_open = matches!(self.folder.read(&folder)?, Some(Node::Dir { mode }) if mode != 0o700);
             if is_open && !manifest.secret.is_empty() {
                 self.folder.set_mode(&folder, 0o700)?;
             }
         }
-        self.move_applied("pending/applied")?;
+        let mut touched = self.move_applied("pending/applied")?;
         self.folder.remove_all(&rel("pending/applied")?)?;
         let old = self.last_owned().ok().flatten().map(|last| last.owned).unwrap_or_default();
-        let mut gone = old.keys().filter(|path| !manifest.owned.contains_key(*path));
-        gone.try_for_each(|path| self.take_out(path))
+        for path in old.keys().filter(|path| !manifest.owned.contains_key(*path)) {
+            self.take_out(path)?;
+            touched.extend(rel(&format!("applied/{path}"))?.ancestors());
+        }
+        Ok(touched)
     }
 
     /// Takes back what [`State::settle`] did, as far as it came.
@@ -220,11 +240,11 @@ impl State {
         for path in manifest.owned.keys().filter(|path| !old.contains_key(*path)) {
             self.take_out(path).map_err(outer)?;
         }
-        self.move_applied("pending/base").map_err(outer)
+        self.move_applied("pending/base").map_err(outer).map(drop)
     }
 
-    /// Puts the files of a folder of the run that is going on into `applied/`.
-    fn move_applied(&self, folder: &str) -> Result<(), RootError> {
+    /// Puts the files of a folder of the run that is going on into `applied/`. The folders of those files.
+    fn move_applied(&self, folder: &str) -> Result<BTreeSet<RelPath>, RootError> {
         let (pending, applied) = (rel(folder)?, rel("applied")?);
         let mut names = Vec::new();
         if self.folder.read(&applied)?.is_none() && self.folder.read(&pending)?.is_some() {
@@ -246,7 +266,9 @@ impl State {
             }
             self.folder.rename(from, &to)?;
         }
-        Ok(())
+        let above: Vec<RelPath> = made.iter().flat_map(RelPath::ancestors).collect();
+        made.extend(above);
+        Ok(made)
     }
 
     /// Takes a path out of `applied/`, and the folders that are empty then.

@@ -107,6 +107,11 @@ impl Meta {
 /// What the format of the file is.
 const FORMAT: u64 = 1;
 
+/// The last line of the file.
+fn end(changes: usize) -> String {
+    format!("# The end of {changes} changes.")
+}
+
 fn format() -> u64 {
     FORMAT
 }
@@ -216,7 +221,8 @@ impl Manifest {
         let body = toml::to_string(&raw).map_err(|e| e.to_string())?;
         Ok(format!(
             "# What one run of portage-config did. The folder before/ holds the files that it replaced or removed,\n\
-             # after/ what it wrote, base/ what it had written there earlier.\n{body}"
+             # after/ what it wrote, base/ what it had written there earlier.\n{body}\n{}\n",
+            end(self.changes.len())
         ))
     }
 
@@ -227,7 +233,7 @@ impl Manifest {
     pub(crate) fn parse_owned(text: &str) -> Result<Self, String> {
         let head = text.find("\n[[change]]\n").and_then(|end| text.get(..=end));
         // A line like that may stand in a text.
-        match head.map(Self::parse) {
+        match head.map(Self::body) {
             Some(Ok(manifest)) => Ok(manifest),
             _ => Self::parse(text).map(|manifest| Self { changes: Vec::new(), ..manifest }),
         }
@@ -236,8 +242,17 @@ impl Manifest {
     /// Reads the file.
     ///
     /// # Errors
-    /// When it is not one; says why.
+    /// When it is not one, or not all of one; says why.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let manifest = Self::body(text)?;
+        // Without its end, a file that is replaced would look like one that is removed.
+        if text.lines().last() != Some(end(manifest.changes.len()).as_str()) {
+            return Err("its end is missing".to_owned());
+        }
+        Ok(manifest)
+    }
+
+    fn body(text: &str) -> Result<Self, String> {
         let Format { format } = toml::from_str(text).map_err(|e| e.message().to_owned())?;
         if format != FORMAT {
             return Err(format!(
@@ -296,6 +311,22 @@ mod tests {
         owned.about.spec = Some("a\n[[change]]\nb".into());
         assert_eq!(Manifest::parse_owned(&owned.to_text().unwrap()).unwrap(), owned);
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn what_was_cut_short_is_refused() {
+        let path = RelPath::parse("a").unwrap();
+        let meta = || Some(Meta { what: What::File(0o644), owner: (0, 0), modified: None });
+        let change = Changed { path, before: meta(), after: meta() };
+        let whole = Manifest { generation: 1, changes: vec![change.clone(), change], ..Manifest::default() };
+        let text = whole.to_text().unwrap();
+        for (at, _) in text.trim_end().char_indices() {
+            let (short, _) = text.split_at(at);
+            assert!(Manifest::parse(short).is_err(), "{short}");
+        }
+        assert_eq!(Manifest::parse(text.trim_end()).unwrap(), whole);
+        let twice = text.replacen("[[change]]", "[[change]]\npath = \"b\"\n\n[[change]]", 1);
+        assert_eq!(Manifest::parse(&twice).unwrap_err(), "its end is missing");
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn path(text: &str) -> RelPath {
 fn state(dir: &Path) -> (Root, Guard, State) {
     let root = Root::open(dir).unwrap();
     let mut guard = Guard::take(&root, false).unwrap();
-    let state = State::create(&root, &mut guard).unwrap();
+    let state = State::create(&root, &mut guard, false).unwrap();
     (root, guard, state)
 }
 
@@ -75,6 +75,18 @@ fn what_was_ours_comes_back() {
     state.forget().unwrap();
     assert_eq!(applied(dir.path()), before);
     assert!(state.pending().unwrap().is_none() && !state.is_untidy().unwrap());
+}
+
+#[test]
+fn a_generation_takes_the_place_of_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (root, _guard, state) = state(dir.path());
+    for number in [1, 1, 2] {
+        let manifest = begun(&root, &state, number, &[("etc/a", "1")], &[]);
+        state.finish(&manifest, false).unwrap();
+    }
+    assert_eq!(state.generations().unwrap(), [1, 2, 3]);
+    assert!(state.pending().unwrap().is_none());
 }
 
 #[test]
