@@ -8,6 +8,7 @@ there yet, can stand between any two ranks, so what is the same for each rank is
 from pathlib import Path
 
 import oracle  # noqa: F401  (prepares the environment for Portage)
+from portage._sets.files import StaticFileSet
 from portage.dep import Atom, best_match_to_list
 from portage.package.ebuild._config.helper import prune_incremental
 from portage.util import getconfig, grabfile, grabfile_package, stack_lists
@@ -40,11 +41,13 @@ def held(settings, tree: Path) -> dict:
         ),
         "package.license": _rules(settings._license_manager._plicensedict, lambda words: _accepted(expand(list(words)))),
         "package.properties": _rules(settings._ppropertiesdict, _accepted),
+        "package.accept_restrict": _rules(settings._paccept_restrict, _accepted),
         "package.env": _rules(settings._penvdict, lambda words: words and tuple(words)),
         "*/* of package.env": settings.configdict["conf"].get("CFLAGS"),
         "profile/package.use.mask": _rules(masks, lambda words: _flags(words, _USE)),
         "profile/use.mask": _switched(grabfile(str(portage / "profile/use.mask"), recursive=1)),
         "make.conf": _variables(portage / "make.conf"),
+        "sets": _sets(portage / "sets"),
     }
     for name in ("package.mask", "package.unmask"):
         options = {"recursive": 1, "allow_wildcard": True, "allow_repo": True, "verify_eapi": False, "allow_build_id": True}
@@ -121,6 +124,16 @@ def _switched(lines, ignore_repo: bool = False) -> list:
     answers = [set(map(str, stack_lists([start, lines], incremental=1, ignore_repo=ignore_repo))) for start in starts]
     # What holds for all repositories says all that the same says for one.
     return [sorted(name for name in answer if name.split("::")[0] == name or name.split("::")[0] not in answer) for answer in answers]
+
+
+def _sets(folder: Path) -> dict:
+    """The members of each set, as `@NAME` has them."""
+    found = {}
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        members = StaticFileSet(str(file))
+        members.load()
+        found[str(file.relative_to(folder))] = sorted({*map(str, members.getAtoms()), *members.getNonAtoms()})
+    return found
 
 
 def _atom(name: str):

@@ -54,13 +54,16 @@ FOLDERS = {
     "package.accept_keywords": KEYWORDS,
     "package.license": LICENSES,
     "package.properties": WORDS,
+    "package.accept_restrict": WORDS,
     "package.env": ENVS,
     "package.mask": None,
     "package.unmask": None,
     "profile/package.use.mask": FLAGS[:6],
     "profile/use.mask": None,
     "make.conf": None,
+    "sets": None,
 }
+SETS = ["sys-kernel/dracut", "sys-kernel/ugrd", ">=sys-kernel/dracut-110", "sys-kernel/dracut:0", "@other"]
 FILES = ["a", "b", "c/d"]
 
 Tree = dict[str, list[str]]
@@ -92,6 +95,8 @@ class Grower:
             return f'{name}="{pick(VALUES[name])}"'
         if folder == "profile/use.mask":
             return pick(["test", "-test", "selinux", "-selinux"])
+        if folder == "sets":
+            return pick(SETS)
         if folder in ("package.mask", "package.unmask"):
             atom = self.atom(folder).lstrip("!")
             return pick(["", "", "-"]) + atom

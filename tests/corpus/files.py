@@ -29,7 +29,7 @@ _INI = re.compile(r"(bin)?repos\.conf|sets\.conf")
 
 
 def snapshot(tree: Path) -> dict[str, tuple]:
-    """Each path of a tree: its type, mode, time, and content or target."""
+    """Each path of a tree: its type, mode, time, content or target, owner, and attributes that somebody gave it."""
     found = {}
     for path in [tree, *everything(tree)]:
         status = path.lstat()
@@ -40,8 +40,15 @@ def snapshot(tree: Path) -> dict[str, tuple]:
         else:
             content = None
         name = os.path.relpath(path, tree)
-        found[name] = (stat.filemode(status.st_mode), oct(status.st_mode & 0o7777), status.st_mtime_ns, content)
+        mode, owner = oct(status.st_mode & 0o7777), (status.st_uid, status.st_gid)
+        found[name] = (stat.filemode(status.st_mode), mode, status.st_mtime_ns, content, owner, _attributes(path))
     return found
+
+
+def _attributes(path: Path) -> dict[str, bytes]:
+    if path.is_symlink():
+        return {}
+    return {name: os.getxattr(path, name) for name in os.listxattr(path) if name.startswith("user.")}
 
 
 def everything(tree: Path) -> list[Path]:
@@ -60,7 +67,7 @@ def differences_on_disk(before: dict[str, tuple], after: dict[str, tuple]) -> li
         if old is None or new is None:
             said.append(f"{path!a}: {'is new' if old is None else 'is gone'}")
         elif old != new:
-            names = ("type and mode", "mode", "time", "content or target")
+            names = ("type and mode", "mode", "time", "content or target", "owner", "attributes")
             changed = [name for name, a, b in zip(names, old, new) if a != b]
             said.append(f"{path!a}: {', '.join(changed)}")
     return said

@@ -1,5 +1,6 @@
 """Whether real Portage makes the same of two trees: the original one and the one that was rendered afresh."""
 
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -12,6 +13,8 @@ from answers import Answers
 from files import differences_of_files
 from machine import Machine, copy
 from rules import Named
+
+_LINE = re.compile(r"line \d+")
 
 
 @dataclass
@@ -63,6 +66,18 @@ class Judge:
             packages=len(self.machine.packages),
             facts=count(answer.found),
         )
+
+    def changes(self, tree: Path) -> list[str]:
+        """What Portage makes of a tree that it does not make of the original; the numbers of lines aside."""
+        other, _ = self._answers(tree)
+        found = [_LINE.sub("line N", said).partition(" became ") for said in differences(self._answer.found, other.found)]
+        return ["".join(said) for said in found if not said[0].endswith(said[2] or "\0")]
+
+    def refuses_more(self, tree: Path) -> str | None:
+        """Why Portage does not load a tree, if it loads the original."""
+        other, _ = self._answers(tree)
+        refusals = [_LINE.sub("line N", answer.refusal or "") for answer in (self._answer, other)]
+        return other.refusal if refusals[0] != refusals[1] else None
 
     def judge(self, rendered: Path, limit: int = 40) -> Verdict:
         """Compares the files one by one, then all that Portage makes of the whole tree."""

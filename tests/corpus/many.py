@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import applied
 import grow
 import runner
 import strange
@@ -21,6 +22,8 @@ class Job:
     name: str
     source: Path | str | int
     most: int = SMALL
+    # What is chosen where an apply meets a file that is there.
+    choices: tuple[str, ...] = applied.CHOICES
 
 
 def of_folders(folders: list[Path], most: int) -> list[Job]:
@@ -36,16 +39,18 @@ def of_strange() -> list[Job]:
 
 
 def of_random(seed: int, number: int) -> list[Job]:
-    return [Job(f"random {n}", n, RANDOM) for n in range(seed, seed + number)]
+    # To one in five something is applied, with one choice.
+    choices = {n: (applied.CHOICES[n // 5 % len(applied.CHOICES)],) for n in range(seed, seed + number) if n % 5 == 0}
+    return [Job(f"random {n}", n, RANDOM, choices.get(n, ())) for n in range(seed, seed + number)]
 
 
 def examine(job: Job, keep: Path | None = None) -> runner.Result:
     if isinstance(job.source, Path):
-        return runner.examine(job.source, job.name, job.most)
+        return runner.examine(job.source, job.name, job.most, job.choices)
     tree = strange.TREES[job.source] if isinstance(job.source, str) else grow.tree(job.source)
     with tempfile.TemporaryDirectory(prefix="portage-config-tree-") as scratch:
         place = strange.write(tree, (keep or Path(scratch)) / job.name.replace(" ", "-"))
-        return runner.examine(place, job.name, job.most)
+        return runner.examine(place, job.name, job.most, job.choices)
 
 
 def run(jobs: list[Job], processes: int, keep: Path | None = None) -> list[runner.Result]:

@@ -1,4 +1,4 @@
-"""Imports a tree with the command, and holds it to its two guarantees: in place, and afresh."""
+"""Imports a tree with the command, and holds it to its guarantees: in place, afresh, applied and taken back."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import applied
 import command
 from files import differences_on_disk, snapshot
 from judge import Judge, Verdict
@@ -20,6 +21,10 @@ class Result:
     name: str
     in_place: list[str] = field(default_factory=list)
     afresh: list[str] = field(default_factory=list)
+    applied: list[str] = field(default_factory=list)
+    rolled_back: list[str] = field(default_factory=list)
+    # How many changes were applied.
+    changes: int = 0
     # How the files are carried: `entries`, `text`, `node`, `file`.
     carried: Counter = field(default_factory=Counter)
     # For each kind its lines, and how many of them the model does not understand.
@@ -29,21 +34,21 @@ class Result:
 
     @property
     def broken(self) -> bool:
-        return bool(self.in_place or self.afresh)
+        return bool(self.in_place or self.afresh or self.applied or self.rolled_back)
 
 
-def examine(tree: Path, name: str, most: int = 4000) -> Result:
+def examine(tree: Path, name: str, most: int = 4000, choices: tuple[str, ...] = ()) -> Result:
     """Runs the command over a copy of a tree; what goes wrong on the way breaks the guarantee that it was for."""
     result = Result(name)
     scratch = Path(tempfile.mkdtemp(prefix="portage-config-corpus-"))
     try:
-        _examine(copy(tree, scratch / "tree"), scratch, result, most)
+        _examine(copy(tree, scratch / "tree"), scratch, result, most, choices)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return result
 
 
-def _examine(tree: Path, scratch: Path, result: Result, most: int) -> None:
+def _examine(tree: Path, scratch: Path, result: Result, most: int, choices: tuple[str, ...]) -> None:
     before, spec = snapshot(tree), scratch / "spec.toml"
     imported = command.run("import", "--root", tree, "-o", spec, "--format", "json")
     _read(imported, result)
@@ -63,6 +68,8 @@ def _examine(tree: Path, scratch: Path, result: Result, most: int) -> None:
         result.afresh.append(f"render: exit status {rendered.status}: {rendered.stderr.strip()}")
     with Judge(tree, most) as judge:
         result.verdict = judge.judge(fresh) if rendered.status == 0 else judge.verdict()
+        found = applied.examine(tree, spec, scratch, judge, choices)
+    result.applied, result.rolled_back, result.changes = found.there, found.back, found.changes
     result.afresh += result.verdict.differences
 
 
@@ -98,7 +105,7 @@ def _read(imported: command.Done, result: Result) -> None:
 
 def table(results: list[Result]) -> str:
     """All results: a table, and below it what a row cannot hold."""
-    head = ("tree", "in place", "afresh", "entries", "text", "links, folders", "files", "not understood", "rules", "Portage")
+    head = ("tree", "in place", "afresh", "applied", "rolled back", "entries", "text", "links, folders", "files", "not understood", "rules", "Portage")
     rows = [head, *map(_row, results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
@@ -113,6 +120,8 @@ def _row(result: Result) -> tuple[str, ...]:
         result.name,
         "broken" if result.in_place else "ok",
         "broken" if result.afresh else "ok",
+        "broken" if result.applied else f"{result.changes} changes" if result.changes else "-",
+        "broken" if result.rolled_back else "ok" if result.changes else "-",
         *(str(result.carried[how]) for how in ("entries", "text", "node", "file")),
         f"{unknown} of {lines}",
         f"all {verdict.rules}" if matched == verdict.rules else f"{matched} of {verdict.rules}",
@@ -125,6 +134,8 @@ def _details(result: Result) -> list[str]:
     parts = {
         "in place": result.in_place,
         "afresh": result.afresh,
+        "applied": result.applied,
+        "rolled back": result.rolled_back,
         "lines not understood": [", ".join(kinds)] if kinds else [],
         "rules that match no package": result.verdict.unmatched,
         "Portage refuses the original": [result.verdict.refusal] if result.verdict.refusal else [],

@@ -1,4 +1,4 @@
-"""Both guarantees of an import, for strange trees of our own, random ones, and those that `PORTAGE_CORPUS` names."""
+"""The guarantees of an import, and of what is applied over it, for strange trees of our own, random ones, and those that `PORTAGE_CORPUS` names."""
 
 import os
 from pathlib import Path
@@ -42,6 +42,17 @@ def test_afresh(name, results):
 
 
 @pytest.mark.parametrize("name", [job.name for job in [*STRANGE, *CORPUS]])
+def test_applied(name, results):
+    assert results[name].applied == []
+    assert results[name].changes >= 30
+
+
+@pytest.mark.parametrize("name", [job.name for job in [*STRANGE, *CORPUS]])
+def test_rolled_back(name, results):
+    assert results[name].rolled_back == []
+
+
+@pytest.mark.parametrize("name", [job.name for job in [*STRANGE, *CORPUS]])
 def test_every_rule_is_asked_for(name, results):
     verdict = results[name].verdict
     assert verdict.unmatched == []
@@ -51,5 +62,5 @@ def test_every_rule_is_asked_for(name, results):
 @pytest.mark.parametrize("batch", RANDOM, ids=[f"{b[0].source}-{b[-1].source}" for b in RANDOM])
 def test_random(batch, results):
     found = {job.name: results[job.name] for job in batch}
-    assert {name: (r.in_place, r.afresh) for name, r in found.items() if r.broken} == {}
+    assert {name: (r.in_place, r.afresh, r.applied, r.rolled_back) for name, r in found.items() if r.broken} == {}
     assert all(not r.verdict.unmatched for r in found.values())

@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         path("box.toml").into_os_string().into_string().map_err(|_| "the path of the sample is no text")?;
     let spec = spec::load(&file, &spec::Options::new(&Disk), &mut report).ok_or("the spec has mistakes")?;
     let config = &spec.roots.first().ok_or("the spec has no root")?.config;
-    let root = Root::open(&path("box"))?;
+    let root = Root::open(path("box"))?;
     let templates = Templates::builtin();
 
     // Nobody else changes the root while the guard is held. A run that was cut off is finished first.

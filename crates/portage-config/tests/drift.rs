@@ -27,8 +27,7 @@ fn apply(dir: &Path, text: &str) {
 
 fn run(plan: &Plan, root: &Root) {
     let mut guard = Guard::take(root, false).unwrap();
-    let mut options = Options::default();
-    options.sync = false;
+    let options = Options { sync: false, ..Options::default() };
     plan.apply(root, &mut guard, &About::default(), &options).unwrap();
 }
 

@@ -122,8 +122,7 @@ fn is_read(folder: &RelPath, path: &RelPath) -> bool {
 fn is_emerges(folder: &RelPath, path: &RelPath, owned: &BTreeMap<RelPath, Owned>) -> bool {
     let name = path.name();
     path.parent().as_ref() == Some(folder)
-        && name.starts_with("zz")
-        && name.ends_with("-autounmask")
+        && (name.starts_with("zz") && name.ends_with("-autounmask") || name.ends_with("-zz-autounmask"))
         && matches!(owned.get(path), None | Some(Owned::Once))
 }
 

@@ -160,8 +160,9 @@ impl Plan {
             }
         }
         let last = self.last.iter().flat_map(|last| &last.owned);
+        let has_copy = |how: &Owned| matches!(how, Owned::Whole | Owned::Entries);
         for (path, _) in last.filter(|(path, how)| {
-            matches!(how, Owned::Whole | Owned::Entries) && !self.record.contains_key(*path)
+            has_copy(how) && !self.record.get(*path).is_some_and(|(how, _)| has_copy(how))
         }) {
             applied.insert(path, None);
         }

@@ -60,11 +60,7 @@ impl Making<'_> {
                 self.stays(&folder);
                 continue;
             };
-            let mut name = NAME.to_owned();
-            while folder.join(&name).is_ok_and(|path| path < *last) {
-                name.insert(0, 'z');
-            }
-            let Ok(path) = folder.join(&name) else { continue };
+            let Ok(path) = folder.join(&name_behind(&folder, last)) else { continue };
             let mut empty = File::new(file::find(&path), Body::Text(Bytes::default()));
             empty.own = Own::Once;
             let one = One { path: &path, file: &empty, templates: self.templates, root: self.root };
@@ -78,7 +74,8 @@ impl Making<'_> {
         let owned = self.last.map(|last| last.owned.iter()).into_iter().flatten();
         let made = owned.filter(|(path, how)| {
             **how == Owned::Once
-                && path.name().trim_start_matches('z') == NAME.trim_start_matches('z')
+                && (path.name().trim_start_matches('z') == NAME.trim_start_matches('z')
+                    || path.name().ends_with(NAME))
                 && path.parent().as_ref() == Some(folder)
         });
         made.map(|(path, _)| path.clone()).collect()
@@ -148,6 +145,16 @@ impl Making<'_> {
         }
         Ok(())
     }
+}
+
+/// A name in a folder for a file that comes after its last one.
+fn name_behind(folder: &RelPath, last: &RelPath) -> String {
+    let rest = last.below(folder.as_str()).unwrap_or_default();
+    let first = rest.split('/').next().unwrap_or_default();
+    let mut names = (0..=first.len()).map(|count| format!("{}{NAME}", "z".repeat(count)));
+    let behind = names.find(|name| folder.join(name).is_ok_and(|path| path > *last));
+    // No number of these letters comes after `ü`.
+    behind.unwrap_or_else(|| format!("{first}-{NAME}"))
 }
 
 /// Whether Portage reads a file of a folder (`lib/portage/util/__init__.py`, `_recursive_file_list`).

@@ -153,6 +153,7 @@ impl Plan {
             plan: Self { interrupted, ..Self::default() },
             seen: BTreeSet::new(),
             owners: BTreeMap::new(),
+            blocked: BTreeSet::new(),
             whole: true,
         };
         making.all(report)?;
@@ -202,12 +203,12 @@ impl Plan {
         Listed(self)
     }
 
-    /// Whether a path that was ours is not any more, though nothing of it changes.
+    /// Whether a path that was ours is not any more, or in another way, though nothing of it changes.
     fn forgets(&self) -> bool {
         let owned = self.last.as_ref().map(|last| &last.owned);
         owned.is_some_and(|owned| {
             owned.iter().any(|(path, how)| match how {
-                Owned::Whole | Owned::Entries => !self.record.contains_key(path),
+                Owned::Whole | Owned::Entries => self.record.get(path).is_none_or(|(now, _)| now != how),
                 _ => false,
             })
         })

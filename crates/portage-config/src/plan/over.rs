@@ -1,7 +1,7 @@
 //! Where a folder takes the place of a file, or a file that of a folder; folders on the way; what is written beside.
 
 use super::choice::{EITHER, MERGE};
-use super::want::{Draft, Making, Trouble, says_the_same};
+use super::want::{Draft, Making, Trouble};
 use super::{Choice, Conflict, Item, Reason};
 use crate::config::{Body, Bytes, File};
 use crate::diff::{Change, One, Op};
@@ -44,10 +44,8 @@ impl Making<'_> {
         let now = self.root.read_through(path).ok().flatten();
         let base = self.base(path)?;
         let kind = file::find(path);
-        let ours = match (&now, &base) {
-            (Some(Node::File { bytes: now, .. }), Some(Node::File { bytes: base, .. })) => {
-                now == base || kind.is_some_and(|kind| says_the_same(kind, path, now, base))
-            }
+        let ours = match (&before, &base) {
+            (Some(found), Some(base)) => same(&found.node, base),
             _ => false,
         };
         let node = Some(Node::Dir { mode: 0o755 });
@@ -94,17 +92,42 @@ impl Making<'_> {
                 self.plan.items.push(kept);
             }
             _ => {
-                let choices = &[Choice::TakeOurs];
-                if self.choices.of(path) == Some(Choice::TakeOurs) {
-                    self.plan.record.insert(path.clone(), (Owned::Folder, None));
-                } else {
-                    item.conflict = Some(Conflict::new(Reason::NotOurs, choices));
-                    self.as_before(path);
+                let reason = if base.is_some() { Reason::Edited } else { Reason::NotOurs };
+                match self.choices.of(path) {
+                    Some(Choice::TakeOurs) => {
+                        self.plan.record.insert(path.clone(), (Owned::Folder, None));
+                        self.plan.items.push(item);
+                    }
+                    choice => {
+                        item.conflict = Some(Conflict::new(reason, EITHER));
+                        self.as_before(path);
+                        if choice == Some(Choice::KeepTheirs) {
+                            self.blocked.insert(path.clone());
+                            self.plan.kept.push(item);
+                        } else {
+                            self.plan.items.push(item);
+                        }
+                    }
                 }
-                self.plan.items.push(item);
             }
         }
         Ok(())
+    }
+
+    /// What cannot be where a file stays.
+    pub(super) fn below_blocked(&mut self) {
+        let blocked = std::mem::take(&mut self.blocked);
+        let is_below = |path: &RelPath| path.ancestors().iter().any(|above| blocked.contains(above));
+        let items = std::mem::take(&mut self.plan.items);
+        let (below, items) = items.into_iter().partition(|item| is_below(&item.change.path));
+        self.plan.items = items;
+        for mut item in below {
+            let path = item.change.path.clone();
+            self.plan.record.remove(&path);
+            self.as_before(&path);
+            item.conflict = Some(Conflict::new(Reason::NotOurs, EITHER));
+            self.plan.kept.push(item);
+        }
     }
 
     /// A file or a link takes the place of a folder.
@@ -117,7 +140,8 @@ impl Making<'_> {
             return Err(RootError::new(path.as_str(), error).into());
         }
         tree.nodes.remove(path);
-        let (mut foreign, mut text) = (false, Vec::new());
+        let (mut foreign, mut text, mut base) = (false, Vec::new(), None);
+        let mut is_text = true;
         let mut gone = Vec::new();
         for (below, node) in tree.nodes {
             let ours = match (&node, self.owned(&below)) {
@@ -129,11 +153,20 @@ impl Making<'_> {
             foreign |= !ours;
             let is_read = below.as_path().components().all(|c| !c.as_str().starts_with('.'))
                 && !below.name().ends_with('~');
-            if let (Node::File { bytes, .. }, false, true) = (&node, ours, is_read) {
-                text.extend_from_slice(&bytes.0);
-                if !bytes.0.is_empty() && !bytes.0.ends_with(b"\n") {
-                    text.push(b'\n');
+            let behind = match &node {
+                Node::Symlink { .. } => self.root.read_through(&below)?,
+                node => Some(node.clone()),
+            };
+            match (&node, behind) {
+                (_, Some(Node::File { bytes, .. })) if !ours && is_read => {
+                    append(&mut text, &bytes.0);
+                    if let Some(written) = self.base(&below)?.as_ref().and_then(content) {
+                        append(base.get_or_insert_default(), &written.0);
+                    }
                 }
+                // What is in it is not looked at.
+                (Node::Symlink { .. }, Some(Node::Dir { .. })) if is_read => is_text = false,
+                _ => {}
             }
             let kind = file::find(&below);
             let nothing = File::new(kind, Body::Absent);
@@ -142,6 +175,7 @@ impl Making<'_> {
             gone.push(Item::new(one.change(Op::Remove, Some(node), None, None), found));
         }
         let by_entries = draft.one.file.kind.is_some_and(|kind| !matches!(kind.grammar, Grammar::Opaque))
+            && is_text
             && matches!(draft.one.file.body, Body::Model(_) | Body::Text(_));
         // An empty folder is in nobody's way, unless it came where we had written, or is what is to go.
         let is_drift = self.base(path)?.is_some() || draft.item.change.op == Op::Remove;
@@ -152,7 +186,7 @@ impl Making<'_> {
             _ => None,
         };
         draft.theirs = Some(text);
-        draft.base = None;
+        draft.base = base;
         draft.with = gone;
         Ok(())
     }
@@ -200,6 +234,13 @@ impl Making<'_> {
         new.owner = item.before.as_ref().map(|found: &Found| found.owner);
         self.plan.items.push(new);
         Ok(())
+    }
+}
+
+fn append(text: &mut Vec<u8>, more: &[u8]) {
+    text.extend_from_slice(more);
+    if !more.is_empty() && !more.ends_with(b"\n") {
+        text.push(b'\n');
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Making<'a> {
     pub(super) seen: BTreeSet<RelPath>,
     /// The owners of files that a group reads.
     pub(super) owners: BTreeMap<RelPath, (u32, u32)>,
+    /// Files that stay where a folder is wanted.
+    pub(super) blocked: BTreeSet<RelPath>,
     /// Whether all could be told.
     pub(super) whole: bool,
 }
@@ -61,6 +63,7 @@ impl Making<'_> {
         self.leave_files(&gone, report)?;
         self.autounmask(report)?;
         self.leave_folders(&gone, report)?;
+        self.below_blocked();
         self.unnamed(report);
         self.same_places(report);
         Ok(())

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use crate::config::{Body, Config, File, Own};
 pub use crate::file::Reader;
 use crate::file::{Grammar, Kind};
+use crate::meaning::meaning;
 use crate::model::{Model, says};
 use crate::report::{Code, Diagnostic, Key, Report, Spot};
 use crate::syntax::{self, Refusal};
@@ -153,8 +154,8 @@ pub fn create(kind: &'static Kind, model: &Model, templates: &Templates) -> Resu
 }
 
 /// What a file that holds `current` becomes. It stays byte for byte as it is when it already says all of the
-/// model; otherwise only the lines that differ are changed. With [`Own::Entries`] what else it says stays, with
-/// [`Own::Once`] all of it.
+/// model, or when its reader makes the same of it ([`meaning()`]); otherwise only the lines that differ are changed.
+/// With [`Own::Entries`] what else it says stays, with [`Own::Once`] all of it.
 ///
 /// # Errors
 /// When its language cannot say a value, or the layout of the file does not allow the change.
@@ -169,7 +170,8 @@ pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> R
         Own::Entries => Cow::Owned(merge::merged(model, &there)),
         Own::Whole | Own::Once => Cow::Borrowed(model),
     };
-    let mut model = Cow::Borrowed(model);
+    let full = model;
+    let mut model = Cow::Borrowed(full);
     if says(&at_the_top(current), model.header())
         && let Some(header) = model.to_mut().header_mut()
     {
@@ -180,10 +182,28 @@ pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> R
     }
     let settled = settle::settled(kind, &model);
     let model = wanted(&settled);
-    if model.satisfied_by(&there) {
+    if model.satisfied_by(&there) || comes_to_the_same(kind, &model, &there, current) {
         return Ok(current.to_vec());
     }
-    into_text(kind, &model, current)
+    let text = into_text(kind, &model, current)?;
+    // A comment above a line that ends the reading is below a new entry: it does not head the file any more.
+    if says(&at_the_top(&text), full.header()) {
+        return Ok(text);
+    }
+    into_text(kind, &wanted(&settle::settled(kind, full)), current)
+}
+
+/// Whether the reader of a file makes the same of it already, in another order or in more lines, and the comments of
+/// the model are there.
+fn comes_to_the_same(kind: &Kind, model: &Model, there: &Model, current: &[u8]) -> bool {
+    if matches!(kind.grammar, Grammar::Opaque) || !meaning(&kind.grammar, Some(there), Some(model)).is_empty()
+    {
+        return false;
+    }
+    let Ok(fresh) = syntax::write(&kind.grammar, b"", model) else { return false };
+    let (fresh, current) = (String::from_utf8_lossy(&fresh), String::from_utf8_lossy(current));
+    let mut comments = fresh.lines().filter_map(|line| line.find('#').and_then(|at| line.get(at..)));
+    comments.all(|comment| current.contains(comment.trim_end()))
 }
 
 /// What a file that holds `current` becomes when it is to say the model and nothing else.

@@ -186,6 +186,14 @@ fn told(
         let ours = tree.nodes.iter().find(|(other, _)| other.as_str() == path).map(|(_, node)| node);
         let mode = entry.split(' ').next().unwrap();
         let mode = if mode == "644" { String::new() } else { format!(" {mode}") };
+        let owner = |entry: &String| entry.split(' ').nth(1).unwrap().to_owned();
+        let mode = match before.get(path).filter(|entry| entry.contains('\n')).map(owner) {
+            Some(before) if before == owner(entry) && before.starts_with("1:") => {
+                format!("{mode} of {before}")
+            }
+            Some(before) if before != owner(entry) => format!("{mode} of {} BEFORE {before}", owner(entry)),
+            _ => mode,
+        };
         let unchanged = before.get(path).and_then(|entry| body(entry)) == Some(text.clone());
         let class = match ours {
             _ if unchanged => "as it is".to_owned(),

@@ -248,3 +248,18 @@ fn all_mistakes_are_reported_and_nothing_is_returned() {
     F005 entries of no known kind of file
     ");
 }
+
+#[test]
+fn a_comment_above_a_line_that_ends_the_reading_is_no_header() {
+    let kind = named("make.conf").unwrap();
+    let wanted = syntax::read(&kind.grammar, b"# note\n\nUSE=\"a\"\n", &mut Report::new().file(&rel("x")));
+    for current in [&b"# note\n\0\n"[..], b"# note\n\n\0\n", b"# note\n=\n", b"# note\nA=\"", b"\0\n# note\n"]
+    {
+        let once = update(kind, &wanted, Own::Whole, current).unwrap();
+        assert!(
+            once.starts_with(b"# note\n") && once.windows(7).any(|part| part == b"USE=\"a\""),
+            "{once:?}"
+        );
+        assert_eq!(update(kind, &wanted, Own::Whole, &once).unwrap(), once);
+    }
+}
