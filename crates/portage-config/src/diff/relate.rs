@@ -55,6 +55,9 @@ fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
     let is_ours =
         |change: &Change| change.kind.and_then(file::named).is_some_and(|kind| family.contains(&kind));
     let texts = there(family, root);
+    if texts.is_empty() && stand_alone(grammar, changes, is_ours) {
+        return;
+    }
     let (before, after) = models(grammar, &texts, &changed(&texts, changes, family));
     let (by_old, by_new) = (by_path(&before), by_path(&after));
 
@@ -99,6 +102,17 @@ fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
     if !differing.is_empty() && ours.iter().all(|meaning| meaning.same) {
         ours.iter_mut().for_each(|meaning| meaning.same = false);
     }
+}
+
+/// Whether all entries are new, and no two files say something of the same: each means what it means by itself.
+fn stand_alone(grammar: &Grammar, changes: &[Change], is_ours: impl Fn(&Change) -> bool) -> bool {
+    let mut files: HashMap<Key, usize> = HashMap::new();
+    let ours = changes.iter().enumerate().filter(|(_, change)| is_ours(change));
+    let mut entries = ours.flat_map(|(at, change)| change.meaning.iter().map(move |meaning| (at, meaning)));
+    entries.all(|(at, meaning)| {
+        meaning.happened == Happened::Added
+            && *files.entry(sense_key(grammar, &meaning.at)).or_insert(at) == at
+    })
 }
 
 /// Files in reading order.

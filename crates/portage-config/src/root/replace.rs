@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use super::stage::{Staged, create};
+use super::stage::{Staged, create, temp};
 use super::walk::Place;
 use super::{Root, RootError, attributes};
 use crate::config::Bytes;
@@ -50,12 +50,11 @@ impl Root {
         let place = self.place(path, true)?;
         let name = place.name.clone();
         let old = place.open()?;
-        let mut number = 0_u32;
         let (temp, fd) = loop {
-            let temp = format!(".portage-config-{}-{number}", std::process::id());
+            let temp = temp();
             let node = Node::File { bytes: Bytes::default(), mode };
             match create(&place.dir, &temp, &node) {
-                Err(Errno::EXIST) => number += 1,
+                Err(Errno::EXIST) => {}
                 Err(e) => return Err(e.into()),
                 Ok(Some(fd)) => break (temp, fd),
                 Ok(None) => return Err(Errno::INVAL.into()),

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
@@ -101,11 +102,10 @@ impl Root {
             }
             _ => None,
         };
-        let mut number = 0_u32;
         loop {
-            let temp = format!(".portage-config-{}-{number}", std::process::id());
+            let temp = temp();
             match create(&place.dir, &temp, node) {
-                Err(Errno::EXIST) => number += 1,
+                Err(Errno::EXIST) => {}
                 Err(e) => return Err(e.into()),
                 Ok(fd) => {
                     let staged = Staged {
@@ -184,6 +184,12 @@ fn chmod(place: &Place, mode: u32) -> io::Result<()> {
         Err(e) => return Err(e.into()),
     }
     Ok(())
+}
+
+/// A name that nobody else takes, and this process only once.
+pub(super) fn temp() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!(".portage-config-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 pub(super) fn create(dir: &OwnedFd, temp: &str, node: &Node) -> rustix::io::Result<Option<OwnedFd>> {
