@@ -90,7 +90,7 @@ impl Root {
             };
             loop {
                 match rustix::fs::flock(&fd, how) {
-                    Ok(()) => return Ok(Lock { _fd: fd }),
+                    Ok(()) => return Ok(Lock { fd }),
                     Err(Errno::INTR) => {}
                     Err(e) => return Err(e.into()),
                 }
@@ -146,7 +146,14 @@ impl Root {
 /// flock(2) of a folder, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _fd: OwnedFd,
+    fd: OwnedFd,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that another thread is about to start holds all that is open until it runs its program.
+        let _ = rustix::fs::flock(&self.fd, FlockOperation::Unlock);
+    }
 }
 
 /// What a name in an open folder is.
@@ -188,5 +195,21 @@ fn open(dir: &OwnedFd, name: &[u8]) -> io::Result<Option<(File, Stat)>> {
         FileType::RegularFile => Ok(Some((File::from(fd), stat))),
         FileType::Directory => Err(Errno::ISDIR.into()),
         other => Err(special(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_free_once_it_is_dropped_whoever_has_it_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Root::open(dir.path()).unwrap();
+        let lock = root.lock(None, false).unwrap();
+        let _copy = lock.fd.try_clone().unwrap();
+        assert!(root.lock(None, false).is_err());
+        drop(lock);
+        root.lock(None, false).unwrap();
     }
 }
