@@ -1,7 +1,5 @@
 //! `apply`.
 
-use std::sync::Arc;
-
 use portage_config::apply::{Applied, ApplyError, Recovered, recover};
 use portage_config::lint;
 use portage_config::plan::{Choices, Plan};
@@ -26,7 +24,7 @@ struct Work<'a> {
     machine: Machine,
     guard: Option<Guard>,
     recovered: Option<Recovered>,
-    plan: Option<Arc<Plan>>,
+    plan: Option<Plan>,
     report: Report,
     /// Why nothing can be done, or was.
     failed: Option<String>,
@@ -92,43 +90,15 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
     for work in &mut works {
         work.tell(&mut answer);
     }
-    let shown: Vec<(&Target<'_>, Arc<Plan>)> =
-        works.iter().filter_map(|work| Some((work.target, work.plan.clone()?))).collect();
-    let shown = |secrets: &Secrets| -> Vec<Shown> {
-        shown.iter().map(|(target, plan)| Shown::of(target, plan, many, args, secrets)).collect()
-    };
-    let wanted = works.iter().filter(|work| work.is_to_do()).count();
-    let apply = |works: &mut [Work<'_>]| {
-        progress::each(
-            works,
-            "applying",
-            |work| work.target.shown(),
-            look,
-            |work| {
-                if work.is_to_do() {
-                    work.apply(args);
-                }
-            },
-        );
-    };
-    let now = !dry && wanted > 0 && args.run.yes;
-    let shown = if now {
-        // Nobody waits to see it.
-        let (shown, secrets) = (&shown, &answer.secrets);
-        std::thread::scope(|scope| {
-            let shown = scope.spawn(move || shown(secrets));
-            apply(&mut works);
-            shown.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
-    } else {
-        shown(&answer.secrets)
-    };
     let mut text = String::new();
-    for shown in shown {
+    for work in &works {
+        let Some(plan) = &work.plan else { continue };
+        let shown = Shown::of(work.target, plan, many, args, &answer.secrets);
         text.push_str(&shown.text);
         answer.notes.extend(shown.mistakes);
     }
-    if !dry && wanted > 0 && !now {
+    let wanted = works.iter().filter(|work| work.is_to_do()).count();
+    if !dry && wanted > 0 {
         match run::confirm(&args.run, look, &mut text, wanted, &mut answer) {
             Doing::Go => {}
             Doing::Stop => {
@@ -140,7 +110,17 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
             }
             Doing::Unasked => return answer.nothing(),
         }
-        apply(&mut works);
+        progress::each(
+            &mut works,
+            "applying",
+            |work| work.target.shown(),
+            look,
+            |work| {
+                if work.is_to_do() {
+                    work.apply(args);
+                }
+            },
+        );
     }
     for work in &works {
         work.result(dry, &mut answer);
@@ -184,7 +164,7 @@ impl Work<'_> {
             return;
         }
         match Plan::new(config, templates, &self.machine, choices, &mut report) {
-            Ok(plan) => self.plan = Some(Arc::new(plan)),
+            Ok(plan) => self.plan = Some(plan),
             Err(error) => self.failed = Some(error.to_string()),
         }
         self.report = report;
@@ -254,7 +234,7 @@ impl Work<'_> {
         root.name = self.target.name.clone();
         root.dir = Some(self.target.dir.to_string());
         run::programs(
-            self.plan.as_deref().filter(|_| is_for_programs(look)),
+            self.plan.as_ref().filter(|_| is_for_programs(look)),
             self.done.as_ref(),
             self.recovered.as_ref(),
             with_text,
