@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use portage_config::config::{Body, Own};
-use portage_config::report::Report;
+use portage_config::report::{Diagnostic, Report, Sources, Span};
 use portage_config::spec::{Options, Resolved, load};
 use portage_config::template::Templates;
 use portage_config::tree::{Node, Tree};
@@ -37,7 +37,16 @@ fn run(files: &BTreeMap<Utf8PathBuf, Vec<u8>>, examples: bool) -> (Vec<String>, 
     }
     let trees = loaded.iter().flat_map(|spec| rendered(spec, &mut report)).collect();
     placed(&report);
-    (report.diagnostics.iter().map(|found| format!("{found:?}")).collect(), trees)
+    (report.diagnostics.iter().map(|found| told(found, &report.sources)).collect(), trees)
+}
+
+/// A finding with its texts by name: their numbers are others each time.
+fn told(found: &Diagnostic, sources: &Sources) -> String {
+    let place = |span: Span| (sources.get(span.source).map(|source| source.name.clone()), span.start, span.end);
+    let fixes: Vec<_> = found.fix.iter().map(|fix| (place(fix.span), &fix.text)).collect();
+    let (code, spot, at) = (found.code.id, &found.spot, found.spot.span.map(place));
+    let place = (&spot.path, &spot.key, &spot.word, at);
+    format!("{:?}", (code, found.severity, place, &found.message, &found.help, &found.layers, fixes))
 }
 
 fn rendered(spec: &Resolved, report: &mut Report) -> Vec<Option<Tree>> {
