@@ -42,7 +42,8 @@ fn run(files: &BTreeMap<Utf8PathBuf, Vec<u8>>, examples: bool) -> (Vec<String>, 
 
 /// A finding with its texts by name: their numbers are others each time.
 fn told(found: &Diagnostic, sources: &Sources) -> String {
-    let place = |span: Span| (sources.get(span.source).map(|source| source.name.clone()), span.start, span.end);
+    let place =
+        |span: Span| (sources.get(span.source).map(|source| source.name.clone()), span.start, span.end);
     let fixes: Vec<_> = found.fix.iter().map(|fix| (place(fix.span), &fix.text)).collect();
     let (code, spot, at) = (found.code.id, &found.spot, found.spot.span.map(place));
     let place = (&spot.path, &spot.key, &spot.word, at);

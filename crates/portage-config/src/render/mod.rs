@@ -154,17 +154,17 @@ pub fn create(kind: &'static Kind, model: &Model, templates: &Templates) -> Resu
 }
 
 /// What a file that holds `current` becomes. It stays byte for byte as it is when it already says all of the
-/// model, or when its reader makes the same of it ([`meaning()`]); otherwise only the lines that differ are changed.
-/// With [`Own::Entries`] what else it says stays, with [`Own::Once`] all of it.
+/// model, or when its reader finds nothing wrong in it and makes the same of it ([`meaning()`]); otherwise only the lines
+/// that differ are changed. With [`Own::Entries`] what else it says stays, with [`Own::Once`] all of it.
 ///
 /// # Errors
 /// When its language cannot say a value, or the layout of the file does not allow the change.
 pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> Result<Vec<u8>, RenderError> {
     let path = RelPath::parse("file").map_err(|e| Refusal::new(Key::file(), e.to_string()))?;
-    let read = |text: &[u8]| syntax::read(&kind.grammar, text, &mut Report::new().file(&path));
+    let mut found = Report::new();
     let there = match own {
         Own::Once => return Ok(current.to_vec()),
-        Own::Whole | Own::Entries => read(current),
+        Own::Whole | Own::Entries => syntax::read(&kind.grammar, current, &mut found.file(&path)),
     };
     let wanted = |model| match own {
         Own::Entries => Cow::Owned(merge::merged(model, &there)),
@@ -182,7 +182,8 @@ pub fn update(kind: &'static Kind, model: &Model, own: Own, current: &[u8]) -> R
     }
     let settled = settle::settled(kind, &model);
     let model = wanted(&settled);
-    if model.satisfied_by(&there) || comes_to_the_same(kind, &model, &there, current) {
+    let is_sound = found.diagnostics.is_empty();
+    if model.satisfied_by(&there) || is_sound && comes_to_the_same(kind, &model, &there, current) {
         return Ok(current.to_vec());
     }
     let text = into_text(kind, &model, current)?;
