@@ -263,7 +263,11 @@ class Answers:
         key = tuple(variables.values())
         if key not in self._patched:
             env = {"PATH": os.environ["PATH"], "COLUMNS": "80", "PORTAGE_CONFIGROOT": f"{self.tree}/", **variables}
-            done = subprocess.run(["bash", "-c", _EAPPLY_USER], env=env, capture_output=True)
+            # A process substitution that ended before bash waits for it is at times none it knows.
+            for _ in range(5):
+                done = subprocess.run(["bash", "-c", _EAPPLY_USER], env=env, capture_output=True)
+                if b"could not generate individual user patch digests" not in done.stdout:
+                    break
             self._patched[key] = self._plain(done.stdout.decode(errors="replace")).splitlines()
         return self._patched[key]
 
