@@ -9,12 +9,10 @@ use anstyle::{AnsiColor, Style};
 use portage_config::diff::{Change, Happened, Meaning, Op};
 use portage_config::file::{self, Grammar};
 use portage_config::tree::Node;
-use portage_config::vocab::{self, Shape};
+use portage_config::vocab::{self, HIDDEN, Shape};
 
 use crate::excerpt::clean;
 use crate::json;
-use portage_config::vocab::HIDDEN;
-
 use crate::secrets::Secrets;
 
 const BOLD: Style = Style::new().bold();
@@ -29,6 +27,13 @@ pub(crate) struct Show {
     pub(crate) text: bool,
     /// The entries that differ.
     pub(crate) meaning: bool,
+}
+
+impl Show {
+    /// What was asked for: one of both, or both where neither was.
+    pub(crate) fn of(text: bool, meaning: bool) -> Self {
+        Self { text: text || !meaning, meaning: meaning || !text }
+    }
 }
 
 /// Changes with a summary in front; nothing where there are none.

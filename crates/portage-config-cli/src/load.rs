@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::path::Path;
 
 use camino::Utf8Path;
 use portage_config::report::{Origin, Report, Source};
+use portage_config::root::Root as Machine;
 use portage_config::spec::{self, Cache, Disk, Options, Resolved, Root};
 use portage_config::template::Templates;
 use portage_config::vocab::RelPath;
@@ -187,6 +189,17 @@ fn secret_names(source: &Source, answer: &mut Answer) {
             } else if matches!(key, Some("help" | "type" | "default" | "choices" | "example")) {
                 answer.secrets.add_plain(name);
             }
+        }
+    }
+}
+
+/// Opens the folder of a machine; `None`: no answer.
+pub(crate) fn machine(dir: impl AsRef<Path>, answer: &mut Answer) -> Option<Machine> {
+    match Machine::open(dir) {
+        Ok(machine) => Some(machine),
+        Err(error) => {
+            answer.fail(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
+            None
         }
     }
 }

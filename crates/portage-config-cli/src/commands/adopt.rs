@@ -18,7 +18,7 @@ use portage_config::vocab::RelPath;
 use crate::answer::{Answer, Status};
 use crate::args::Import;
 use crate::commands::import;
-use crate::{codes, json};
+use crate::{codes, json, load};
 
 /// What `emerge --autounmask-write` writes into.
 const FOLDERS: [&str; 5] =
@@ -29,12 +29,7 @@ const NAME: &str = "zz-adopted";
 
 pub(crate) fn run(args: &Import) -> Answer {
     let mut answer = Answer::default();
-    let machine = match Machine::open(&args.root) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(&args.root, &mut answer) else { return answer.nothing() };
     let out = args.out.as_deref().filter(|path| *path != Path::new("-"));
     let Some(name) = import::name(out) else {
         let message = format!("`{}` is no name for a spec", out.unwrap_or(Path::new("-")).display());

@@ -14,7 +14,6 @@ use crate::changes::Show;
 use crate::commands::readers;
 use crate::commands::run::{self, Doing};
 use crate::output::is_for_programs;
-use crate::secrets::Secrets;
 use crate::targets::{self, Target};
 use crate::{codes, json, load, locate, progress};
 
@@ -36,23 +35,21 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
     let Some(specs) = targets::load(&args.specs, look, &mut answer) else { return answer.nothing() };
     let Some(targets) = targets::targets(&specs, &args.roots, &mut answer) else { return answer.nothing() };
-    let Some(mut choices) = run::choices(&args.choose, &mut answer) else { return answer.nothing() };
+    let Some(choices) = run::choices(&args.choose, &mut answer) else { return answer.nothing() };
 
     let mut works: Vec<Work<'_>> = Vec::new();
     for target in &targets {
-        match Machine::open(&target.dir) {
-            Ok(machine) => works.push(Work {
-                target,
-                machine,
-                guard: None,
-                recovered: None,
-                plan: None,
-                report: Report::new(),
-                failed: None,
-                done: None,
-            }),
-            Err(error) => answer.fail(&codes::CANNOT_READ, format!("cannot open the root {error}"), None),
-        }
+        let Some(machine) = load::machine(&target.dir, &mut answer) else { continue };
+        works.push(Work {
+            target,
+            machine,
+            guard: None,
+            recovered: None,
+            plan: None,
+            report: Report::new(),
+            failed: None,
+            done: None,
+        });
     }
     let dry = args.run.dry_run;
     progress::each(
@@ -85,17 +82,13 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
             }
         }
     }
-    choices.paths.clear();
     let many = works.len() > 1;
     for work in &mut works {
         work.tell(&mut answer);
     }
     let mut text = String::new();
     for work in &works {
-        let Some(plan) = &work.plan else { continue };
-        let shown = Shown::of(work.target, plan, many, args, &answer.secrets);
-        text.push_str(&shown.text);
-        answer.notes.extend(shown.mistakes);
+        work.show(many, args, &mut answer, &mut text);
     }
     let wanted = works.iter().filter(|work| work.is_to_do()).count();
     if !dry && wanted > 0 {
@@ -168,6 +161,25 @@ impl Work<'_> {
             Err(error) => self.failed = Some(error.to_string()),
         }
         self.report = report;
+    }
+
+    /// Shows the plan to people.
+    fn show(&self, many: bool, args: &Apply, answer: &mut Answer, text: &mut String) {
+        let Some(plan) = &self.plan else { return };
+        let name = self.target.name.as_deref();
+        let show = Show::of(args.text, args.meaning);
+        run::show(plan, name.filter(|_| many), show, &answer.secrets, text);
+        if plan.items.is_empty() {
+            return;
+        }
+        let mut judged = Answer::default();
+        let mut report = Report::new();
+        lint::check(&self.target.root.config, &mut report);
+        judged.take(report, name);
+        locate::level(&mut judged, &self.target.loaded.spec.checks);
+        if judged.has_errors() {
+            answer.notes.push(format!("it has mistakes: see `portage-config check {}`", self.target.spec));
+        }
     }
 
     fn is_to_do(&self) -> bool {
@@ -249,38 +261,5 @@ impl Work<'_> {
             _ => "planned",
         });
         root
-    }
-}
-
-/// A plan as people see it.
-struct Shown {
-    text: String,
-    /// That the spec has mistakes.
-    mistakes: Option<String>,
-}
-
-impl Shown {
-    fn of(target: &Target<'_>, plan: &Plan, many: bool, args: &Apply, secrets: &Secrets) -> Self {
-        let mut text = String::new();
-        let name = target.name.as_deref();
-        run::show(plan, name.filter(|_| many), args.look(), secrets, &mut text);
-        let mut mistakes = None;
-        if !plan.items.is_empty() {
-            let mut judged = Answer::default();
-            let mut report = Report::new();
-            lint::check(&target.root.config, &mut report);
-            judged.take(report, name);
-            locate::level(&mut judged, &target.loaded.spec.checks);
-            if judged.has_errors() {
-                mistakes = Some(format!("it has mistakes: see `portage-config check {}`", target.spec));
-            }
-        }
-        Self { text, mistakes }
-    }
-}
-
-impl Apply {
-    fn look(&self) -> Show {
-        Show { text: self.text || !self.meaning, meaning: self.meaning || !self.text }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Diff, look: &Look) -> Answer {
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
     let Some(specs) = targets::load(&args.specs(), look, &mut answer) else { return answer.nothing() };
     let Some(targets) = targets::targets(&specs, &args.roots, &mut answer) else { return answer.nothing() };
-    let show = Show { text: args.text || !args.meaning, meaning: args.meaning || !args.text };
+    let show = Show::of(args.text, args.meaning);
     let mut text = String::new();
     let mut differs = false;
     let mut works: Vec<_> = targets.iter().map(|target| (target, Ok(Vec::new()), Report::new())).collect();

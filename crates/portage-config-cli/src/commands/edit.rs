@@ -2,7 +2,6 @@
 
 use portage_config::edit::{self, Edits, Options};
 use portage_config::report::Report;
-use portage_config::root::Root as Machine;
 use portage_config::spec::Disk;
 use similar::TextDiff;
 
@@ -53,12 +52,7 @@ fn words(statements: &[String]) -> Vec<&str> {
 }
 
 fn machine(dir: &camino::Utf8Path, statements: &[String], args: &Edit, mut answer: Answer) -> Answer {
-    let machine = match Machine::open(dir) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(dir, &mut answer) else { return answer.nothing() };
     let mut report = Report::new();
     let mut options = Options::default();
     options.file.clone_from(&args.file);

@@ -13,16 +13,11 @@ use crate::args::{Diff, History};
 use crate::changes::{self, Show};
 use crate::commands::status;
 use crate::excerpt::clean;
-use crate::{codes, json};
+use crate::{codes, json, load};
 
 pub(crate) fn run(args: &History) -> Answer {
     let mut answer = Answer::default();
-    let machine = match Machine::open(&args.root) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(&args.root, &mut answer) else { return answer.nothing() };
     let mut root = json::Root { dir: Some(args.root.to_string()), ..json::Root::default() };
     if let Some(generation) = args.generation {
         let mut report = Report::new();
@@ -120,12 +115,7 @@ pub(crate) fn since(generation: u64, args: &Diff) -> Answer {
         let help = Some("a generation is one of one root".to_owned());
         return answer.failed(&codes::USAGE, "--generation takes one --root", help);
     };
-    let machine = match Machine::open(dir) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(dir, &mut answer) else { return answer.nothing() };
     let mut report = Report::new();
     let changes = plan::since(generation, &machine, &mut report);
     answer.take(report, None);
@@ -133,7 +123,7 @@ pub(crate) fn since(generation: u64, args: &Diff) -> Answer {
         Ok(changes) => changes,
         Err(error) => return failed(answer, error),
     };
-    let shown = Show { text: args.text || !args.meaning, meaning: args.meaning || !args.text };
+    let shown = Show::of(args.text, args.meaning);
     let mut root =
         json::Root { dir: Some(dir.clone()), generation: Some(generation), ..json::Root::default() };
     show(&changes, shown, &mut root, &mut answer);

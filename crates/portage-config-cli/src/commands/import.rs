@@ -15,16 +15,11 @@ use portage_config::vocab::RelPath;
 use crate::answer::{Answer, Data, Status};
 use crate::args::Import;
 use crate::commands::write;
-use crate::{codes, json};
+use crate::{codes, json, load};
 
 pub(crate) fn run(args: &Import) -> Answer {
     let mut answer = Answer::default();
-    let machine = match Machine::open(&args.root) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(&args.root, &mut answer) else { return answer.nothing() };
     let Some(paths) = paths(&args.paths, &mut answer) else { return answer.nothing() };
     let out = args.out.as_deref().filter(|path| *path != Path::new("-"));
     let Some(name) = name(out) else {

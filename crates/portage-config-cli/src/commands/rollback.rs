@@ -3,24 +3,18 @@
 use portage_config::apply::{ApplyError, Recovered, undo};
 use portage_config::plan::{Plan, PlanError};
 use portage_config::report::Report;
-use portage_config::root::Root as Machine;
 use portage_config::state::{About, State};
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Look, Rollback};
 use crate::changes::Show;
 use crate::commands::run::{self, Doing};
-use crate::{codes, json};
+use crate::{codes, json, load};
 
 pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
     let mut answer = Answer::default();
     let Some(mut choices) = run::choices(&args.choose, &mut answer) else { return answer.nothing() };
-    let machine = match Machine::open(&args.root) {
-        Ok(machine) => machine,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot open the root {error}"), None);
-        }
-    };
+    let Some(machine) = load::machine(&args.root, &mut answer) else { return answer.nothing() };
     let mut guard = None;
     if !args.run.dry_run {
         let taken = run::take(&machine, look).map_err(ApplyError::from);
@@ -76,7 +70,7 @@ pub(crate) fn run(args: &Rollback, look: &Look) -> Answer {
         Err(error) => return answer.failed(&codes::NOT_APPLIED, error.to_string(), None),
     };
     let mut text = String::new();
-    let show = Show { text: args.text || !args.meaning, meaning: args.meaning || !args.text };
+    let show = Show::of(args.text, args.meaning);
     run::show(&plan, None, show, &answer.secrets, &mut text);
     run::conflicts(&plan, "", &mut answer);
     let mut done = None;
