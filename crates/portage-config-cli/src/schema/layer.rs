@@ -2,7 +2,7 @@
 
 use portage_config::codes;
 use portage_config::file::{self, Grammar};
-use portage_config::spec::words::{FILE, LAYER, LEVELS, OWN, PARAM, PARAM_TYPES};
+use portage_config::spec::words::{FILE, LAYER, LEVELS, OWN, PARAM, PARAM_TYPES, PHASES, STEP};
 use serde_json::{Map, Value, json};
 
 use super::{paths, reference, with, words};
@@ -31,6 +31,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("levels", levels()),
         ("check-level", json!({ "anyOf": [reference("level"), reference("levels")] })),
         ("check", check()),
+        ("steps", steps()),
         (
             "entries",
             json!({ "description": "A file whose kind `as` gives in its `[file.\"PATH\"]`.", "type": "object" }),
@@ -77,6 +78,7 @@ fn word_of(word: &str, scope: Scope) -> Option<Value> {
         "param" => reference("params"),
         "file" => reference("files"),
         "check" => reference("check"),
+        "step" => reference("steps"),
         "root" if scope != Scope::Root => json!({
             "description": "The roots: what holds for one of them only.",
             "type": "object",
@@ -92,6 +94,27 @@ fn word_of(word: &str, scope: Scope) -> Option<Value> {
         "overlay" => json!({ "description": "Not acted on, and reported.", "type": "object" }),
         // Reported as an error: nothing follows from `target`.
         _ => return None,
+    })
+}
+
+fn steps() -> Value {
+    let keys: Map<String, Value> = STEP
+        .into_iter()
+        .map(|key| {
+            let value = match key {
+                "about" => json!({ "description": "What it does, and why.", "type": "string" }),
+                "phase" => json!({ "description": "When.", "enum": PHASES }),
+                "on" => json!({ "description": "Where: a root, or a machine in words.", "type": "string" }),
+                "run" => json!({ "description": "The commands, for sh.", "type": "string" }),
+                _ => json!({ "description": "Drops the step.", "type": "boolean" }),
+            };
+            (key.to_owned(), value)
+        })
+        .collect();
+    json!({
+        "description": "What is done between the files; no command does it.",
+        "type": "object",
+        "additionalProperties": { "type": "object", "properties": keys, "additionalProperties": false },
     })
 }
 

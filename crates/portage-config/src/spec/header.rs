@@ -48,6 +48,7 @@ pub(super) struct Part {
     pub roots: Vec<(String, Span, Part)>,
     pub variants: Vec<(String, Span, Part)>,
     pub check: Nodes,
+    pub steps: Nodes,
     pub at: Option<(String, Span)>,
     pub version: Option<(i64, Span)>,
 }
@@ -85,6 +86,7 @@ fn read_word(part: &mut Part, name: &str, node: Node, scope: Scope, report: &mut
         ("param", NodeValue::Table(table)) => part.param = table,
         ("file", NodeValue::Table(table)) => part.files = table,
         ("check", NodeValue::Table(table)) => part.check = table,
+        ("step", NodeValue::Table(table)) => part.steps = table,
         ("root" | "variant", NodeValue::Table(_))
             if (scope, name) != (Scope::Layer, name) && !(scope == Scope::Variant && name == "root") =>
         {

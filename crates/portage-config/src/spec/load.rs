@@ -305,6 +305,7 @@ impl Loader<'_, '_> {
             params: Vec::new(),
             checks: Vec::new(),
             variants,
+            steps: Vec::new(),
         };
         let mut places = Vec::new();
         for (name, plan) in plans {

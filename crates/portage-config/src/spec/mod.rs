@@ -19,11 +19,13 @@ mod param;
 mod patch;
 mod paths;
 mod plan;
+mod presets;
 mod root;
 mod slot;
 mod source;
 mod state;
 mod statement;
+mod step;
 pub mod words;
 
 use std::io;
@@ -35,6 +37,7 @@ pub(crate) use code::CODES;
 pub(crate) use import::CODES as IMPORT_CODES;
 pub use import::{Carried, How, Imported, import, import_paths};
 pub use origin::{Effect, FileOrigins, LayerId, Origins, Touch};
+pub use presets::{is_block, presets};
 
 pub(crate) use header::{header as section, path as path_of};
 pub(crate) use statement::{Statement, reworded, written};
@@ -166,6 +169,26 @@ pub struct Resolved {
     pub checks: Vec<CheckRule>,
     /// The names of the variants that could be asked for.
     pub variants: Vec<String>,
+    /// What is done between the files, by phase and then in the order in which it was said.
+    pub steps: Vec<Step>,
+}
+
+/// A step: what somebody does that no file does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// What it does, and why.
+    pub about: String,
+    /// When: one of [`words::PHASES`].
+    pub phase: String,
+    /// Where: the name of a root or, in words, another machine.
+    pub on: Option<String>,
+    /// The commands, for sh.
+    pub run: Option<String>,
+    /// The roots whose layers say it; none where the only root has no name.
+    pub roots: Vec<String>,
 }
 
 /// One layer.
@@ -223,9 +246,4 @@ pub struct CheckRule {
 /// `None` means there is no answer at all.
 pub fn load(path: &str, options: &Options<'_>, report: &mut Report) -> Option<Resolved> {
     load::load(path, options, report)
-}
-
-/// The built-in presets: name and text.
-pub fn presets() -> &'static [(&'static str, &'static str)] {
-    &[("i486-glibc-systemd", include_str!("../../presets/i486-glibc-systemd.toml"))]
 }

@@ -15,6 +15,7 @@ use super::param::{self, Filled, Params};
 use super::paths;
 use super::source::{NodeValue, Nodes, at};
 pub(super) use super::state::{Base, State};
+use super::step::Steps;
 use super::{LayerId, Options, Param, Resolved, Root};
 use crate::config::{Body, Bytes, Config, File, Own};
 use crate::file::{self, Grammar, Kind, Place, Reader};
@@ -42,7 +43,9 @@ pub(super) fn resolve(
         builder.kinds(&voice.part.files);
     }
     let mut at_said = None;
+    let mut steps = Steps::default();
     for voice in voices {
+        steps.read(&voice.part.steps, &filled, builder.report);
         if let Some(tree) = voice.tree {
             builder.folder(voice.layer, tree);
         }
@@ -51,6 +54,7 @@ pub(super) fn resolve(
         checks(&voice.part.check, &mut resolved.checks, builder.report);
     }
     let place = at_said.and_then(|(text, span)| builder.place(text, *span));
+    steps.finish(name.as_deref(), resolved, builder.report);
     let (config, origins) = builder.finish();
     resolved.roots.push(Root { name, at: place, config, origins });
     at_said.map(|(_, span)| *span)

@@ -10,8 +10,8 @@
 //! ```
 
 /// The words of a layer. A root has `at` beside them, and neither `root` nor `variant`.
-pub const LAYER: [&str; 9] =
-    ["spec", "extends", "param", "file", "root", "variant", "check", "overlay", "target"];
+pub const LAYER: [&str; 10] =
+    ["spec", "extends", "param", "file", "root", "variant", "check", "overlay", "target", "step"];
 
 /// The keys of `{ tree = "…" }` in `extends`.
 pub const FOLDER: [&str; 2] = ["tree", "at"];
@@ -29,6 +29,12 @@ pub const PARAM: [&str; 9] =
 /// The values of `type` in `[param.NAME]`.
 pub const PARAM_TYPES: [&str; 11] =
     ["string", "int", "bool", "path", "uuid", "vfat-id", "host", "port", "size", "chost", "word"];
+
+/// The keys of `[step.NAME]`.
+pub const STEP: [&str; 5] = ["about", "phase", "on", "run", "remove"];
+
+/// The values of `phase` in `[step.NAME]`, in the order in which they come.
+pub const PHASES: [&str; 7] = ["prepare", "stage", "build", "boot", "first-boot", "tune", "update"];
 
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];

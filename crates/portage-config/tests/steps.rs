@@ -1,0 +1,55 @@
+//! `[step]` in a spec.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails says so")]
+
+use std::collections::BTreeMap;
+
+use portage_config::report::Report;
+use portage_config::spec::{Options, Step, load};
+
+fn steps(files: &[(&str, &str)]) -> (Vec<Step>, Vec<String>) {
+    let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec()));
+    let files: BTreeMap<_, _> = files.collect();
+    let mut report = Report::new();
+    let resolved = load("a.toml", &Options::new(&files), &mut report).unwrap();
+    let found = report.diagnostics.iter().map(|d| format!("{} {}", d.code.id, d.message)).collect();
+    (resolved.steps, found)
+}
+
+#[test]
+fn steps_are_merged_filled_and_sorted_by_phase() {
+    let low = "spec = 1\n[param.disk]\ndefault = \"/dev/nbd0\"\n\
+        [step.boot]\nabout = \"Copy.\"\nphase = \"boot\"\nrun = \"cp a b\"\n\
+        [step.gone]\nabout = \"Old.\"\nphase = \"boot\"\n\
+        [step.format]\nabout = \"Format.\"\nphase = \"prepare\"\nrun = \"mkfs.ext4 @{disk}\"\n";
+    let high = "spec = 1\nextends = [\"low.toml\"]\n[step]\ngone.remove = true\nboot.on = \"board\"\n";
+    let (steps, found) = steps(&[("a.toml", high), ("low.toml", low)]);
+    assert_eq!(found, [""; 0]);
+    let said: Vec<_> = steps.iter().map(|s| (&*s.name, s.on.as_deref(), s.run.as_deref().unwrap())).collect();
+    assert_eq!(said, [("format", None, "mkfs.ext4 /dev/nbd0"), ("boot", Some("board"), "cp a b")]);
+}
+
+#[test]
+fn steps_of_all_roots_are_there_once() {
+    let text = "spec = 1\n[step.a]\nabout = \"A.\"\nphase = \"build\"\n[root.x]\n\
+        [root.y.step.b]\nabout = \"B.\"\nphase = \"build\"\n";
+    let (steps, found) = steps(&[("a.toml", text)]);
+    assert_eq!(found, [""; 0]);
+    let said: Vec<_> = steps.iter().map(|s| (&*s.name, s.roots.join(" "))).collect();
+    assert_eq!(said, [("a", "x y".to_owned()), ("b", "y".to_owned())]);
+}
+
+#[test]
+fn mistakes_are_reported_together() {
+    let text =
+        "spec = 1\n[step]\nx = 1\ny.remove = true\n[step.a]\nabuot = \"A.\"\nphase = \"bild\"\nrun = 1\n";
+    let (steps, found) = steps(&[("a.toml", text)]);
+    assert_eq!(steps, []);
+    insta::assert_snapshot!(found.join("\n"), @r"
+    S008 `x` is a step: a table, not an integer
+    S012 there is no step `y` to remove
+    S005 a step has no `abuot`
+    S008 `bild` is no phase
+    S008 `run` is a string, not an integer
+    S008 the step `a` has no `about` or no `phase`
+    ");
+}
