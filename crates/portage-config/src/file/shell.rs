@@ -1,4 +1,4 @@
-//! Files that sh or bash sources: OpenRC's conf.d, GRUB's settings, environments of cross builds.
+//! Files that sh or bash sources: OpenRC's conf.d, environments of cross builds.
 
 use super::{Grammar, Kind, Place, VarsDialect};
 
@@ -9,17 +9,6 @@ pub static CONF_D: Kind = Kind {
     place: Place::Folder("etc/conf.d"),
     grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
     template: Some("etc/conf.d.j2"),
-    mode: 0o644,
-    check: super::nothing_to_check,
-};
-
-/// Settings of grub-mkconfig: variables that sh reads, the GRUB manual.
-pub static DEFAULT_GRUB: Kind = Kind {
-    name: "default-grub",
-    about: "Settings of grub-mkconfig: variables that sh reads, the GRUB manual.",
-    place: Place::File("etc/default/grub"),
-    grammar: Grammar::Vars(VarsDialect::Shell { export: false }),
-    template: Some("etc/default/grub.j2"),
     mode: 0o644,
     check: super::nothing_to_check,
 };

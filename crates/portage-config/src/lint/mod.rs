@@ -10,6 +10,7 @@ mod installkernel;
 mod libc;
 mod live;
 mod machine;
+mod openrc;
 mod package_env;
 mod parallel;
 mod places;
@@ -53,6 +54,7 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    openrc::check(config, report);
     exposed(config, report);
 }
 
@@ -141,6 +143,22 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &file::inittab::L170,
+    &file::mdev::L171,
+    &file::cpio_list::L172,
+    &file::grub::L173,
+    &file::grub::L174,
+    &file::kernel_install::L175,
+    &openrc::L176,
+    &file::nbd::L177,
+    &file::nbd::L178,
+    &file::dnsmasq::L179,
+    &file::pxe::L190,
+    &file::pxe::L191,
+    &file::distcc::L192,
+    &file::iscsi::L193,
+    &file::tmpfiles::L194,
+    &file::kernel_install::L200,
 ];
 
 #[cfg(test)]
