@@ -10,13 +10,11 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import boot
 import ugrd
+from boot import Broken
 
 FINDMNT_COLUMNS = "SOURCE,TARGET,FSTYPE,OPTIONS,FREQ,PASSNO"
-
-
-class Broken(Exception):
-    """The consumer does not take the file."""
 
 
 def findmnt(file: Path) -> list[dict]:
@@ -164,6 +162,18 @@ def nbdtab(file: Path) -> dict[str, str]:
     return json.loads(done.stdout)
 
 
+# Files for starting over a network.
+BOOT = {
+    "etc/conf.d/killprocs": boot.script,
+    "etc/dnsmasq.d/": boot.dnsmasq,
+    "etc/iscsi/initiatorname.iscsi": boot.initiator,
+    "etc/local.d/": boot.script,
+    "etc/nbd-server/config": boot.nbd_server,
+    "srv/tftp/boot.ipxe": boot.ipxe,
+    "srv/tftp/pxelinux.cfg/": boot.pxelinux,
+}
+
+
 def answer(tree: Path, path: str):
     """What the consumer of the file `path`, which Portage does not read, makes of it."""
     file = tree / path
@@ -173,6 +183,9 @@ def answer(tree: Path, path: str):
         return ugrd.effective(toml(file))
     if path == "etc/nbdtab":
         return nbdtab(file)
+    for start, consumer in BOOT.items():
+        if path.startswith(start):
+            return consumer(file)
     if path.startswith("etc/systemd/system-preset/"):
         return presets(tree, file)
     if path.startswith("etc/systemd/"):
