@@ -7,6 +7,7 @@
 mod context;
 mod flags;
 mod installkernel;
+mod instructions;
 mod libc;
 mod live;
 mod machine;
@@ -45,6 +46,7 @@ pub fn check(config: &Config, report: &mut Report) {
     });
     places::check(&context, report);
     flags::check(&context, report);
+    instructions::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -141,6 +143,10 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &instructions::L166,
+    &instructions::L167,
+    &instructions::L168,
+    &instructions::L169,
 ];
 
 #[cfg(test)]
