@@ -47,7 +47,7 @@ pub struct Beyond {
 /// assert!(portage_config::target::beyond().iter().any(|beyond| beyond.what.contains("strip-flags")));
 /// ```
 pub fn beyond() -> &'static [Beyond] {
-    const ALL: [Beyond; 5] = [
+    const ALL: [Beyond; 6] = [
         Beyond {
             what: "packages that call strip-flags (glibc, gcc, …)",
             why: "flag-o-matic.eclass keeps -march and, of all -mno-…, only -mno-avx512f, -mno-avx512cd, -mno-avx512er \
@@ -74,6 +74,11 @@ pub fn beyond() -> &'static [Beyond] {
             what: "programs that come as binaries (-bin packages, firmware, binary packages of others)",
             why: "they are not compiled here",
             help: "take those that are built for a lower level",
+        },
+        Beyond {
+            what: "HLE",
+            why: "GCC 12 keeps it beside -march, -mno-hle or not",
+            help: "nothing has to be done: CPUs without it take its prefixes for nothing",
         },
     ];
     &ALL

@@ -28,10 +28,10 @@ fn link(loaded: &Loaded) -> &str {
 fn what_follows_is_there() {
     let loaded = load(MACHINE);
     insta::assert_snapshot!(text(loaded.good(), "make.conf"), @r#"
-    # the profile says i686
+    # the profile alone would build for i686
     CHOST="i486-pc-linux-musl"
 
-    # the profile leaves it at i686
+    # what multilib.eclass asks for; the profile leaves it at i686
     CHOST_x86="i486-pc-linux-musl"
     COMMON_FLAGS="-O2 -march=i486 -pipe"
     CFLAGS="${COMMON_FLAGS}"
@@ -39,10 +39,10 @@ fn what_follows_is_there() {
     FCFLAGS="${COMMON_FLAGS}"
     FFLAGS="${COMMON_FLAGS}"
 
-    # Go counts on SSE2 otherwise
+    # Go counts on SSE2 without it
     GO386="softfloat"
 
-    # an i486 has none of them
+    # i486 has none of them
     CPU_FLAGS_X86=""
     ACCEPT_KEYWORDS="x86"
     GRUB_PLATFORMS="pc"
