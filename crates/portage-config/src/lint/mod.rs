@@ -7,6 +7,7 @@
 mod context;
 mod flags;
 mod installkernel;
+mod instructions;
 mod libc;
 mod live;
 mod machine;
@@ -46,6 +47,7 @@ pub fn check(config: &Config, report: &mut Report) {
     });
     places::check(&context, report);
     flags::check(&context, report);
+    instructions::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -159,6 +161,10 @@ static OWN: &[&Code] = &[
     &file::iscsi::L193,
     &file::tmpfiles::L194,
     &file::kernel_install::L200,
+    &instructions::L166,
+    &instructions::L167,
+    &instructions::L168,
+    &instructions::L169,
 ];
 
 #[cfg(test)]
