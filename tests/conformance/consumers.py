@@ -10,9 +10,9 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-import boot
+import netboot
 import ugrd
-from boot import Broken
+from netboot import Broken
 
 FINDMNT_COLUMNS = "SOURCE,TARGET,FSTYPE,OPTIONS,FREQ,PASSNO"
 
@@ -164,13 +164,13 @@ def nbdtab(file: Path) -> dict[str, str]:
 
 # Files for starting over a network.
 BOOT = {
-    "etc/conf.d/killprocs": boot.script,
-    "etc/dnsmasq.d/": boot.dnsmasq,
-    "etc/iscsi/initiatorname.iscsi": boot.initiator,
-    "etc/local.d/": boot.script,
-    "etc/nbd-server/config": boot.nbd_server,
-    "srv/tftp/boot.ipxe": boot.ipxe,
-    "srv/tftp/pxelinux.cfg/": boot.pxelinux,
+    "etc/conf.d/killprocs": netboot.script,
+    "etc/dnsmasq.d/": netboot.dnsmasq,
+    "etc/iscsi/initiatorname.iscsi": netboot.initiator,
+    "etc/local.d/": netboot.script,
+    "etc/nbd-server/config": netboot.nbd_server,
+    "srv/tftp/boot.ipxe": netboot.ipxe,
+    "srv/tftp/pxelinux.cfg/": netboot.pxelinux,
 }
 
 
