@@ -158,6 +158,9 @@ static OWN: &[&Code] = &[
     &file::distcc::L192,
     &file::iscsi::L193,
     &file::tmpfiles::L194,
+    &file::systemd::L195,
+    &file::sccache::L196,
+    &file::shell::L198,
     &file::kernel_install::L200,
 ];
 
