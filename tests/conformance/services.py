@@ -168,8 +168,10 @@ def cpio_list(file: Path) -> list[str]:
         if done.returncode or done.stderr:
             raise Broken(done.stderr.decode())
         listed = run("cpio", "-tv", "--quiet", "--numeric-uid-gid", input=done.stdout, stdin=None, text=False)
-        # Without the time
-        return [" ".join(line.split()[:4] + line.split()[4:-4] + line.split()[-1:]) for line in listed.stdout.decode().splitlines()]
+        # Mode, owner, numbers of a device, name; without size and time
+        row = re.compile(r"(\S+)\s+\d+ (\d+)\s+(\d+)\s+(?:(\d+, +\d+)|\d+) \w+ +\d+ +\S+ (.*)")
+        rows = [row.fullmatch(line) for line in listed.stdout.decode().splitlines()]
+        return [" ".join(word for word in " ".join(filter(None, row.groups())).split()) for row in rows]
 
 
 def kernel_values(file: Path) -> dict[str, str]:
