@@ -84,7 +84,7 @@ pub(crate) struct Render {
     /// The `tree`, or catalyst's `portage-confdir`
     #[arg(long, value_enum, default_value_t = Form::Tree, conflicts_with = "force", hide_possible_values = true, hide_default_value = true)]
     pub(crate) form: Form,
-    /// Write secrets also into files that everybody can read (see L164 of `check`)
+    /// Write secrets into files that all can read, see L164 of `check`
     #[arg(long)]
     pub(crate) allow_world_readable_secrets: bool,
     #[command(flatten)]
