@@ -1,4 +1,5 @@
-"""What the other consumers of a tree make of its files: findmnt, systemctl, bash, readers of TOML and units."""
+"""What the other consumers of a tree make of its files: findmnt, systemctl, bash, readers of TOML and units; those of
+services.py as well."""
 
 import ast
 import json
@@ -176,7 +177,32 @@ BOOT = {
 
 def answer(tree: Path, path: str):
     """What the consumer of the file `path`, which Portage does not read, makes of it."""
+    import services
+
     file = tree / path
+    if path in (known := {
+        "boot/grub/grub.cfg": services.grub_cfg,
+        "etc/distcc/hosts": services.distcc_hosts,
+        "etc/dnsmasq.conf": services.dnsmasq,
+        "etc/inittab": services.inittab,
+        "etc/iscsi/initiatorname.iscsi": services.initiator_name,
+        "etc/kernel/cmdline": services.kernel_cmdline,
+        "etc/kernel/install.conf": services.install_conf,
+        "etc/mdev.conf": services.mdev,
+        "etc/nbd-server/config": services.nbd_server,
+        "usr/src/initramfs/initramfs.list": services.cpio_list,
+    }):
+        return known[path](file)
+    if path.startswith("etc/runlevels/"):
+        return services.runlevels(tree)
+    if path.startswith("etc/tmpfiles.d/"):
+        return services.tmpfiles(file)
+    if path.startswith("etc/dnsmasq.d/"):
+        return services.dnsmasq(file)
+    if path.startswith("etc/cmdline.d/"):
+        return services.dracut_cmdline(file)
+    if path.startswith("etc/systemd/system/"):
+        return services.unit(file, tree)
     if path == "etc/fstab":
         return findmnt(file)
     if path.startswith("etc/ugrd/") and path.endswith(".toml"):

@@ -35,7 +35,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
             findings.at(&L171, Key::of(&pair.key), message).set_help(help);
         };
         match owner {
-            Some(owner) if owner.split(':').count() == 2 && owner.split(':').all(|name| !name.is_empty()) => {
+            Some(owner) if owner.split(':').count() <= 2 && owner.split(':').all(|name| !name.is_empty()) => {
             }
             Some(owner) => wrong(format!("`{owner}` is no OWNER:GROUP"), "write root:root"),
             None => {
@@ -105,12 +105,13 @@ mod tests {
             ("-SUBSYSTEM=block;.*", "0:0 660 @echo  x"),
             ("snd/(.*)[]a]", "root:audio 660 =snd/%1"),
             ("fuse", "root:root 666 !"),
+            ("null", "root 666"),
         ] {
             assert_eq!(of(key, value), [""; 0], "{key}");
         }
         for (key, value) in [
             ("null", ""),
-            ("null", "root 666"),
+            ("null", "root: 666"),
             ("null", "root:root"),
             ("null", "root:root rw"),
             ("null", "root:root 668"),

@@ -58,7 +58,7 @@ impl Lens for SettingLens {
         if text.trim_matches(is_blank) == text
             && !text.is_empty()
             && !text.starts_with('#')
-            && !text.contains(['\n', '\r', '\0'])
+            && !text.contains('\n')
         {
             return Ok(());
         }
