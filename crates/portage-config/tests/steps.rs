@@ -1,5 +1,10 @@
 //! `[step]` in a spec.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that fails says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says so"
+)]
 
 use std::collections::BTreeMap;
 
@@ -50,10 +55,7 @@ fn what_nothing_fills_keeps_its_name() {
     let said: Vec<_> = steps.iter().map(|s| (s.run.as_deref().unwrap(), s.open.join(" "))).collect();
     assert_eq!(
         said,
-        [
-            ("x @{disk} h @{key} @{host} @{disk}", "disk key".to_owned()),
-            ("x h @{disk}", String::new()),
-        ]
+        [("x @{disk} h @{key} @{host} @{disk}", "disk key".to_owned()), ("x h @{disk}", String::new()),]
     );
     assert_eq!(steps[0].about, "A @{disk}.");
 }

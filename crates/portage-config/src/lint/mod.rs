@@ -4,6 +4,7 @@
 //! stands here, a module for each subject. Values are judged as Portage expands them, see
 //! [`crate::file::Effective`].
 
+mod boot;
 mod context;
 mod flags;
 mod installkernel;
@@ -53,6 +54,7 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    boot::check(&context, report);
     exposed(config, report);
 }
 
@@ -95,9 +97,14 @@ static OWN: &[&Code] = &[
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,
+    &boot::L069,
+    &boot::L072,
+    &boot::L073,
     &file::fstab::L080,
     &file::fstab::L081,
+    &boot::L085,
     &file::kernel_config::L088,
+    &boot::L093,
     &file::make_conf::L101,
     &file::make_conf::L102,
     &file::make_conf::L104,
@@ -141,6 +148,15 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &boot::L180,
+    &boot::L181,
+    &boot::L182,
+    &boot::L183,
+    &boot::L184,
+    &boot::L185,
+    &boot::L200,
+    &boot::L201,
+    &boot::L202,
 ];
 
 #[cfg(test)]
