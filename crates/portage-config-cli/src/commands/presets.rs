@@ -12,7 +12,7 @@ use crate::args::Presets;
 use crate::commands::{params, steps};
 use crate::json::{self, PresetFile, PresetRoot};
 use crate::load::{self, How};
-use crate::{codes, entries};
+use crate::codes;
 
 const NAME: Style = Style::new().bold();
 
@@ -194,7 +194,8 @@ fn parameter(param: &json::Param) -> [String; 2] {
         more.push(format!("one of {}", param.choices.join(", ")));
     }
     match (param.value.as_ref().or(param.default.as_ref()), &param.example) {
-        (Some(value), _) => more.push(format!("is {} unless it is set", entries::toml_string(value))),
+        (Some(value), _) if value.is_empty() => more.push("empty unless it is set".to_owned()),
+        (Some(value), _) => more.push(format!("{value} unless it is set")),
         (None, Some(example)) if !param.secret => more.push(format!("such as {example}")),
         _ => {}
     }
