@@ -13,7 +13,8 @@ use portage_config::template::Templates;
 use portage_config::{lint, render};
 
 /// Hints that a preset may raise: its name, the code, why.
-const HINTS: &[(&str, &str, &str)] = &[];
+const HINTS: &[(&str, &str, &str)] =
+    &[("i486-musl-openrc", "L203", "its swap space is attached after the network, and a step says how")];
 
 /// Presets without steps: why there is nothing to do.
 const WITHOUT_STEPS: &[(&str, &str)] =

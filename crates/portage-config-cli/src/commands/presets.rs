@@ -9,10 +9,10 @@ use toml_edit::{Document, Item, Table};
 
 use crate::answer::{Answer, Data};
 use crate::args::Presets;
+use crate::codes;
 use crate::commands::{params, steps};
 use crate::json::{self, PresetFile, PresetRoot};
 use crate::load::{self, How};
-use crate::codes;
 
 const NAME: Style = Style::new().bold();
 

@@ -157,6 +157,7 @@ static OWN: &[&Code] = &[
     &boot::L200,
     &boot::L201,
     &boot::L202,
+    &boot::L203,
 ];
 
 #[cfg(test)]

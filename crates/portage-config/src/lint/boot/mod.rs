@@ -10,7 +10,7 @@ mod testing;
 pub(super) use agree::{L183, L184, L200, L202};
 pub(super) use kernel::{L181, L185};
 pub(super) use makers::{L069, L072, L085, L201};
-pub(super) use network::{L073, L093, L180, L182};
+pub(super) use network::{L073, L093, L180, L182, L203};
 
 use super::context::Context;
 use crate::config::Body;

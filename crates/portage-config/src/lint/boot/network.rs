@@ -1,7 +1,7 @@
 //! A root over the network: the initramfs has to bring what attaches it.
 
 use super::{Boot, Context, content, is_nbd, text, ugrd_root};
-use crate::model::TomlValue;
+use crate::model::{Mount, TomlValue};
 use crate::report::{Code, Key, Report};
 use crate::vocab::RelPath;
 
@@ -35,6 +35,14 @@ pub(crate) const L182: Code = Code::error(
     "iscsi-initiator",
     "The target is asked by the initramfs, under the name that the target knows: without the module, or with another name than later, it refuses.",
     "dracut.cmdline(7), netroot=iscsi; iscsid(8), initiatorname.iscsi",
+);
+
+/// Swap that waits for nothing.
+pub(crate) const L203: Code = Code::hint(
+    "L203",
+    "swap-before-network",
+    "systemd before 261 and OpenRC look for all swap space before there is a network, also with `_netdev`: systemd waits until it gives up, OpenRC goes on without.",
+    "https://github.com/systemd/systemd/pull/41539; OpenRC, init.d/swap.in",
 );
 
 pub(super) fn check(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
@@ -150,6 +158,22 @@ fn check_iscsi(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
 }
 
 fn check_swap(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
+    let has = |mount: &Mount, option: &str| mount.options.iter().any(|known| known.reveal() == option);
+    let early = boot.ugrd.iter().any(|(_, table)| attaches(table));
+    for (path, mount) in boot.mounts.iter().filter(|(_, mount)| mount.is_swap() && is_nbd(&mount.source)) {
+        if !early && has(mount, "_netdev") && !has(mount, "noauto") && !has(mount, "nofail") {
+            let source = mount.source.reveal();
+            report
+                .file(path)
+                .word(
+                    &L203,
+                    Key::of("swap"),
+                    source,
+                    format!("`{source}` is asked for before the network is there"),
+                )
+                .set_help("attach it in the initramfs, or write noauto and call swapon once it is attached");
+        }
+    }
     let Ok(path) = RelPath::parse("etc/nbdtab") else { return };
     let Some(table) = content(context, &path) else { return };
     for (_, mount) in boot.mounts.iter().filter(|(_, mount)| mount.is_swap() && is_nbd(&mount.source)) {
@@ -242,9 +266,20 @@ mod tests {
     }
 
     #[test]
+    fn swap_waits_for_the_network() {
+        let swap = |options: &str| root().fstab(&[&format!("/dev/nbd1 none swap {options}")]);
+        assert_eq!(codes(&swap("sw")), ["L081"]);
+        assert_eq!(codes(&swap("sw,_netdev")), ["L203"]);
+        assert_eq!(codes(&swap("sw,noauto")), [""; 0]);
+        assert_eq!(codes(&swap("sw,_netdev,nofail")), [""; 0]);
+        let ugrd = [("binaries", "nbd-client")];
+        assert_eq!(codes(&swap("sw,_netdev").ugrd(&[("label", "x"), ("type", "ext4")], &ugrd)), [""; 0]);
+    }
+
+    #[test]
     fn swap_is_attached_as_swap() {
         let table = |row: &str| {
-            let root = root().fstab(&["/dev/nbd1 none swap sw,_netdev"]);
+            let root = root().fstab(&["/dev/nbd1 none swap sw,noauto"]);
             codes(&root.text("etc/nbdtab", &format!("# devices\nnbd0 192.0.2.10 rootfs persist\n{row}\n")))
         };
         assert_eq!(table("nbd1 192.0.2.10 swap port=10809,persist"), ["L093"]);
