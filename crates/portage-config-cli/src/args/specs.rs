@@ -7,6 +7,31 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::shared::{Fill, SpecArgs, TemplateArgs};
 
+/// `presets`.
+#[derive(Args, Debug)]
+pub(crate) struct Presets {
+    /// Only this one
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The building blocks that presets extend
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) blocks: bool,
+    /// Also what it extends, its roots, files, parameters and variants
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// What is to be done besides the files, as sh
+    #[arg(long, requires = "name", conflicts_with = "long")]
+    pub(crate) steps: bool,
+    #[command(flatten)]
+    pub(crate) fill: Fill,
+    /// Fill the other parameters with the values of the documentation
+    #[arg(long, requires = "steps")]
+    pub(crate) example: bool,
+    /// Apply this variant, after those given before
+    #[arg(long = "variant", value_name = "VARIANT", requires = "steps")]
+    pub(crate) variants: Vec<String>,
+}
+
 /// `new`.
 #[derive(Args, Debug)]
 pub(crate) struct New {
@@ -35,8 +60,11 @@ pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) spec: SpecArgs,
     /// Only these files, and those in these folders
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", conflicts_with = "steps")]
     pub(crate) paths: Vec<String>,
+    /// What is to be done besides the files, as sh; see `presets`
+    #[arg(long)]
+    pub(crate) steps: bool,
 }
 
 /// `check`.

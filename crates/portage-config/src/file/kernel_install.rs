@@ -62,8 +62,8 @@ pub(crate) const L175: Code = Code::error(
 );
 
 /// A word of a command line that the kernel takes otherwise.
-pub(crate) const L200: Code = Code::error(
-    "L200",
+pub(crate) const L197: Code = Code::error(
+    "L197",
     "bad-kernel-parameter",
     "The kernel joins the words of all lines: a comment becomes parameters, and an open quote takes the rest of the line in.",
     "Documentation/admin-guide/kernel-parameters.rst; lib/cmdline.c next_arg",
@@ -122,15 +122,15 @@ fn check_words(model: &Model, findings: &mut Findings<'_>) {
         let text = item.text.as_str();
         if text.starts_with('#') {
             findings
-                .at(&L200, Key::of(text), format!("`{text}` is read as parameters: there are no comments"))
+                .at(&L197, Key::of(text), format!("`{text}` is read as parameters: there are no comments"))
                 .set_help("take the line out");
         } else if text.matches('"').count() % 2 == 1 {
             findings
-                .at(&L200, Key::of(text), format!("a quote of `{text}` is not closed"))
+                .at(&L197, Key::of(text), format!("a quote of `{text}` is not closed"))
                 .set_help("close it");
         } else if let Some(word) = text.split_whitespace().find(|word| word.starts_with('=')) {
             findings
-                .at(&L200, Key::of(text), format!("`{word}` has no name before its `=`"))
+                .at(&L197, Key::of(text), format!("`{word}` has no name before its `=`"))
                 .set_help("write NAME=VALUE without blanks");
         }
     }
@@ -170,7 +170,7 @@ mod tests {
             assert_eq!(of("root=UUID=x ro"), [""; 0]);
             assert_eq!(of("dyndbg=\"file x +p\""), [""; 0]);
             for line in ["# why", "dyndbg=\"file x", "root = /dev/sda1"] {
-                assert_eq!(of(line), ["L200"], "{line}");
+                assert_eq!(of(line), ["L197"], "{line}");
             }
         }
     }

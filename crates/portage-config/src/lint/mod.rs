@@ -4,6 +4,7 @@
 //! stands here, a module for each subject. Values are judged as Portage expands them, see
 //! [`crate::file::Effective`].
 
+mod boot;
 mod context;
 mod flags;
 mod installkernel;
@@ -57,6 +58,7 @@ pub fn check(config: &Config, report: &mut Report) {
     parallel::check(&context, report);
     repos::check(&context, report);
     openrc::check(config, report);
+    boot::check(&context, report);
     exposed(config, report);
 }
 
@@ -99,9 +101,14 @@ static OWN: &[&Code] = &[
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,
+    &boot::L069,
+    &boot::L072,
+    &boot::L073,
     &file::fstab::L080,
     &file::fstab::L081,
+    &boot::L085,
     &file::kernel_config::L088,
+    &boot::L093,
     &file::make_conf::L101,
     &file::make_conf::L102,
     &file::make_conf::L104,
@@ -163,11 +170,21 @@ static OWN: &[&Code] = &[
     &file::systemd::L195,
     &file::sccache::L196,
     &file::shell::L198,
-    &file::kernel_install::L200,
+    &file::kernel_install::L197,
     &instructions::L166,
     &instructions::L167,
     &instructions::L168,
     &instructions::L169,
+    &boot::L180,
+    &boot::L181,
+    &boot::L182,
+    &boot::L183,
+    &boot::L184,
+    &boot::L185,
+    &boot::L200,
+    &boot::L201,
+    &boot::L202,
+    &boot::L203,
 ];
 
 #[cfg(test)]
