@@ -5,6 +5,7 @@
 //! [`crate::file::Effective`].
 
 mod context;
+mod cross;
 mod flags;
 mod installkernel;
 mod libc;
@@ -23,6 +24,7 @@ mod testing;
 
 use std::sync::LazyLock;
 
+pub use cross::inside;
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -53,6 +55,7 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    cross::check(&context, report);
     exposed(config, report);
 }
 
@@ -141,6 +144,9 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &cross::L186,
+    &cross::L187,
+    &cross::L188,
 ];
 
 #[cfg(test)]
