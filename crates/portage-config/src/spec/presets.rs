@@ -9,6 +9,12 @@ macro_rules! table {
 /// Whole systems first, then what they are composed of.
 static PRESETS: &[(&str, &str)] = table! {
     "i486-glibc-systemd"
+    "cross-amd64"
+    "sccache-dist"
+    "role/cross-root"
+    "role/binhost"
+    "role/binhost-client"
+    "role/compile-farm"
 };
 
 /// The built-in presets: name and text. A name with a slash is that of a building block, see [`is_block`].
