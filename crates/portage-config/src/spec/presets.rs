@@ -9,6 +9,7 @@ macro_rules! table {
 /// Whole systems first, then what they are composed of.
 static PRESETS: &[(&str, &str)] = table! {
     "i486-glibc-systemd"
+    "amd64-no-avx512"
     "cross-amd64"
     "sccache-dist"
     "role/cross-root"
