@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 
 import command  # noqa: E402
+import consumers  # noqa: E402, F401
 import gentoo_repo  # noqa: E402
 import oracle as portage_oracle  # noqa: E402
 
