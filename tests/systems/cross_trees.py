@@ -140,6 +140,12 @@ def copy(tree: Path) -> Path:
     return Path(shutil.copytree(tree, scratch("copy") / "tree", symlinks=True))
 
 
+def write_crossdev_mask(tree: Path) -> None:
+    """What crossdev writes on the build host: its own file masks multilib."""
+    mask = tree / f"etc/portage/profile/package.use.mask/cross-{CHOST}"
+    mask.write_text("".join(f"cross-{CHOST}/{name} multilib\n" for name in ("gcc", "glibc")))
+
+
 def without(file: Path, start: str) -> None:
     """Takes out the one line that starts so."""
     lines = file.read_text().splitlines(keepends=True)

@@ -35,8 +35,7 @@ def root(name):
 def host_with_crossdev():
     """The host after crossdev has run: its own file masks multilib."""
     tree = trees.copy(root("host"))
-    mask = tree / f"etc/portage/profile/package.use.mask/cross-{CHOST}"
-    mask.write_text("".join(f"{atom} multilib\n" for atom in (f"cross-{CHOST}/gcc", f"cross-{CHOST}/glibc")))
+    trees.write_crossdev_mask(tree)
     return tree
 
 
@@ -190,6 +189,13 @@ def test_a_method_gives_portage_its_machines(number):
     if not plain:
         assert found["PKG_CONFIG_LIBDIR"] == "cross/usr/lib64/pkgconfig:cross/usr/share/pkgconfig"
         assert (found["PKG_CONFIG_SYSROOT_DIR"], found["QT_HOST_PATH"]) == ("cross", "/")
+
+
+def test_the_root_is_said_by_make_conf(tmp_path):
+    plain = tmp_path / "plain.env"
+    plain.write_text(f"export PORTAGE_CONFIGROOT=/usr/{CHOST}\n")
+    found, done = asked(plain, root("cross"))
+    assert found["ROOT"] == f"/usr/{CHOST}", done.stderr
 
 
 def test_a_broken_environment_is_refused(tmp_path):
