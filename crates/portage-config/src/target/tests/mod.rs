@@ -1,0 +1,1 @@
+//! What follows from machines, by the systems it is for.
