@@ -22,7 +22,7 @@ def sets_of(flags):
     return set(re.findall(r"^#define (__\w+__) 1$", done.stdout, re.M))
 
 
-@pytest.mark.parametrize("variants", [(), ("with-avx512",), ("per-package",)])
+@pytest.mark.parametrize("variants", [(), ("with-avx512",), ("per-package",), ("host-level",)])
 def test_the_checks_find_nothing(variants):
     done = trees.check(PRESET, "--deny=warnings", *(word for name in variants for word in ("--variant", name)))
     assert (done.status, done.stdout, done.stderr.strip()) == (0, b"", "no findings")
@@ -37,6 +37,7 @@ def test_gcc_uses_none_of_it(name):
 def test_gcc_uses_it_without_the_sets_of():
     tree = trees.copy(trees.rendered(PRESET))
     file = tree / "etc/portage/make.conf"
+    assert " -mno-avx512f" in file.read_text()
     file.write_text(file.read_text().replace(" -mno-avx512f", ""))
     assert "__AVX512F__" in sets_of(trees.oracle().load(tree)["CFLAGS"])
     with pytest.raises(AssertionError, match="unrecognized"):
@@ -61,6 +62,13 @@ def test_with_everything():
     answer = trees.oracle().load(trees.rendered(PRESET, "with-avx512"))
     assert sets_of(answer["CFLAGS"]) >= GONE
     assert answer["GOAMD64"] == "v4" and "avx512f" in answer["CPU_FLAGS_X86"].split()
+
+
+def test_what_both_have_needs_no_switch_that_could_be_stripped():
+    answer = trees.oracle().load(trees.rendered(PRESET, "host-level"))
+    assert answer["CFLAGS"] == "-O2 -march=znver2 -mtune=icelake-client -pipe"
+    found = sets_of(answer["CFLAGS"])
+    assert "__AVX2__" in found and not found & GONE
 
 
 def test_for_single_packages():

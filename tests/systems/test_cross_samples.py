@@ -23,11 +23,27 @@ SYSTEMS = {
 }
 # Crossdev writes it itself.
 FOREIGN = {f"host/etc/portage/profile/package.use.mask/cross-{trees.CHOST}"}
+# What [target] says beside what the samples do.
+MACHINE = {"ACCEPT_KEYWORDS", "CHOST", "CHOST_amd64", "CPU_FLAGS_X86", "FCFLAGS", "FFLAGS", "GOAMD64", "GRUB_PLATFORMS", "RUSTFLAGS"}
+
+
+def with_machine(ours, theirs):
+    """All of theirs, and nothing beside it but what describes the machine."""
+    return ours | theirs == ours and ours.keys() - theirs.keys() <= MACHINE
+
+
+def more_switches(ours, theirs):
+    """Fortran, Rust and Go meet the same processor, which lacks more than the four sets of the sample."""
+    switches = all(set(ours[name].split()) >= set(theirs[name].split()) for name in theirs)
+    return switches and ours.keys() - theirs.keys() == {"FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOAMD64"}
+
+
 # Where the preset says something else, and why.
 OTHERWISE = {
-    # Fortran, Rust and Go meet the same processor: more variables, the same switches.
-    f"usr/{trees.CHOST}/etc/portage/env/no-avx512.conf": lambda ours, theirs: ours | {k: theirs[k] for k in ("CFLAGS", "CXXFLAGS")} == ours
-    and ours.keys() - theirs.keys() == {"FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOAMD64"},
+    f"usr/{trees.CHOST}/etc/portage/env/no-avx512.conf": more_switches,
+    f"usr/{trees.CHOST}/etc/portage/make.conf": with_machine,
+    "target-machine/etc/portage/make.conf": with_machine,
+    "etc/portage/make.conf": with_machine,
     # The atom alone stands for the testing keyword of whichever machine.
     "etc/portage/package.accept_keywords/sccache": lambda ours, theirs: (ours, theirs)
     == ({}, {"dev-util/sccache": ["~amd64"]}),
