@@ -1,7 +1,7 @@
 //! `check`.
 
-use portage_config::report::Report;
 use portage_config::render;
+use portage_config::report::Report;
 
 use crate::answer::{Answer, Status};
 use crate::args::Check;

@@ -3,12 +3,16 @@
 //! Tokens, passwords and keys in them are secrets ([`crate::vocab::is_secret_name`]): the client's file is read by
 //! Portage's builds, the others by root alone, see [`Kind::reader`].
 
+mod values;
+
 use std::sync::LazyLock;
 
 use super::{Grammar, Kind, Place};
 use crate::model::{Model, Table, TomlValue};
 use crate::report::{Code, Findings, Key};
 use crate::vocab::nearest;
+
+pub(crate) use values::L189;
 
 /// The client's file; SCCACHE_CONF has to name it.
 pub static SCCACHE_CLIENT: Kind = Kind {
@@ -66,6 +70,7 @@ static KEYS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
 fn check(file: &'static str, model: &Model, findings: &mut Findings<'_>) {
     if let Model::Table(table) = model {
         judge(file, table, &mut Vec::new(), findings);
+        values::check(file, table, findings);
     }
 }
 

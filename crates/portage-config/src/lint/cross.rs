@@ -90,8 +90,7 @@ fn main_repository(context: &Context<'_>) -> Option<Repository> {
     }
     let mut found = None;
     for (path, ini) in context.inis("repos.conf") {
-        let unsaid =
-            || Repository { path: path.clone(), key: Key::file(), place: LOCATION.to_owned() };
+        let unsaid = || Repository { path: path.clone(), key: Key::file(), place: LOCATION.to_owned() };
         if found.is_none() && main == "gentoo" {
             found = Some(unsaid());
         }

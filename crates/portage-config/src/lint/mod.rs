@@ -147,6 +147,7 @@ static OWN: &[&Code] = &[
     &cross::L186,
     &cross::L187,
     &cross::L188,
+    &file::sccache::L189,
 ];
 
 #[cfg(test)]
