@@ -10,7 +10,7 @@ use portage_config::spec::Root;
 use portage_config::template::Templates;
 use portage_config::tree::{Node, Tree};
 use portage_config::vocab::RelPath;
-use portage_config::{diff, lint, render, root};
+use portage_config::{diff, render, root};
 
 use crate::answer::{Answer, Data};
 use crate::args::{Form, Format, Render};
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
     let mut private = Private::default();
     for root in loaded.roots() {
         let mut judged = Report::new();
-        lint::check(&root.config, &mut judged);
+        loaded.check(root, &mut judged);
         checked.take(judged, root.name.as_deref());
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
         if !args.allow_world_readable_secrets {

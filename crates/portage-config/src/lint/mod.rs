@@ -6,6 +6,7 @@
 
 mod boot;
 mod context;
+mod cross;
 mod flags;
 mod installkernel;
 mod instructions;
@@ -26,6 +27,7 @@ mod testing;
 
 use std::sync::LazyLock;
 
+pub use cross::inside;
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -59,6 +61,7 @@ pub fn check(config: &Config, report: &mut Report) {
     repos::check(&context, report);
     openrc::check(config, report);
     boot::check(&context, report);
+    cross::check(&context, report);
     exposed(config, report);
 }
 
@@ -185,6 +188,9 @@ static OWN: &[&Code] = &[
     &boot::L201,
     &boot::L202,
     &boot::L203,
+    &cross::L186,
+    &cross::L187,
+    &cross::L188,
 ];
 
 #[cfg(test)]
