@@ -149,6 +149,7 @@ SILENT = [
     ("etc/kernel/install.conf", "initrd_generator", "initrd_generators", "L175"),
     ("etc/kernel/cmdline", "ro\n", "ro\n# why\n", "L197"),
     ("etc/nbd-server/config", "flush", "flushes", "L177"),
+    ("etc/default/grub", "GRUB_TIMEOUT", "GRUB_TIMEOUTS", "L174"),
     ("root/cross.env", 'SYSROOT="/usr/x"', 'SYSROOT="/usr/y"', "L198"),
     ("root/cross.env", "PKG_CONFIG_SYSROOT_DIR", "PKG_CONFIG_SYSROOT", "L198"),
 ]
