@@ -9,6 +9,8 @@ macro_rules! table {
 /// Whole systems first, then what they are composed of.
 static PRESETS: &[(&str, &str)] = table! {
     "i486-glibc-systemd"
+    "tiny"
+    "boot/initramfs-kernel"
 };
 
 /// The built-in presets: name and text. A name with a slash is that of a building block, see [`is_block`].
