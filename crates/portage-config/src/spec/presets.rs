@@ -9,7 +9,9 @@ macro_rules! table {
 /// Whole systems first, then what they are composed of.
 static PRESETS: &[(&str, &str)] = table! {
     "i486-glibc-systemd"
+    "initramfs-kexec"
     "tiny"
+    "boot/initramfs-embedded"
     "boot/initramfs-kernel"
 };
 

@@ -1,0 +1,75 @@
+"""The kernel that the rendered script builds of Debian's sources, built once for a fragment and kept."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import boot
+
+# What no kernel for a PC compiles, and most of the unpacking: sources and headers, never a Kconfig or Makefile.
+LEFT_OUT = [f"*/{folder}/*.[chS]" for folder in "drivers/gpu drivers/net drivers/media drivers/infiniband sound".split()]
+LEFT_OUT += [f"*/arch/{name}*/*.[chS]" for name in ("a", "c", "h", "i", "l", "m", "n", "o", "p", "r", "s")]
+LEFT_OUT += ["*/Documentation/*/*", "*.dts", "*.dtsi", "*/tools/testing/*", "*/tools/perf/*"]
+
+
+def tarball() -> Path:
+    """Debian's sources of Linux."""
+    found = sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
+    assert found, "linux-source is missing"
+    return found[-1]
+
+
+class Source:
+    """The sources, unpacked when they are first asked for."""
+
+    def __init__(self, scratch: Path):
+        self.scratch = scratch
+        self.tree = None
+
+    def __call__(self) -> Path:
+        if not self.tree:
+            left_out = [f"--exclude={pattern}" for pattern in LEFT_OUT]
+            subprocess.run(["tar", "-xf", tarball(), "-C", self.scratch, *left_out], check=True)
+            self.tree = next(self.scratch.iterdir())
+        return self.tree
+
+
+def build(script: Path, fragment: Path, source: Source, goal="bzImage") -> Path:
+    """What the script makes of the fragment: bzImage, .config and the tools of usr/, in a folder that is kept."""
+    package = subprocess.run(["dpkg", "-S", tarball()], capture_output=True, text=True, check=True).stdout.split(":")[0]
+    version = subprocess.run(["dpkg-query", "-W", package], capture_output=True, text=True, check=True).stdout
+    key = hashlib.sha256(b"\0".join([script.read_bytes(), fragment.read_bytes(), version.encode(), goal.encode()]))
+    kept = boot.CACHE / f"linux-{key.hexdigest()[:16]}"
+    if kept.is_dir():
+        return kept
+    tree = source()
+    out = source.scratch.with_name(source.scratch.name + "-out") / key.hexdigest()[:16]
+    env = os.environ | {
+        "SOURCE": str(tree),
+        "FRAGMENT": str(fragment),
+        "OUT": str(out),
+        "JOBS": str(os.cpu_count()),
+        "GOAL": goal,
+        # the same bytes for the same sources
+        "KBUILD_BUILD_TIMESTAMP": "2026-01-01",
+        "KBUILD_BUILD_USER": "builder",
+        "KBUILD_BUILD_HOST": "example.org",
+    }
+    done = subprocess.run(["sh", script], env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        shutil.rmtree(out, ignore_errors=True)
+        raise boot.Broken(done.stdout + done.stderr)
+    scratch = kept.with_suffix(".part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    shutil.copy(out / ".config", scratch / "config")
+    if goal == "bzImage":
+        (scratch / "usr").mkdir()
+        shutil.copy(out / "arch/x86/boot/bzImage", scratch)
+        shutil.copy(out / "usr/gen_init_cpio", scratch / "usr")
+        shutil.copy(tree / "usr/gen_initramfs.sh", scratch / "usr")
+    shutil.rmtree(out)
+    scratch.rename(kept)
+    return kept
