@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import boot
@@ -21,23 +22,21 @@ def tarball() -> Path:
     return found[-1]
 
 
-class Source:
+# Where the sources lie while the tests run.
+SCRATCH = []
+
+
+def source() -> Path:
     """The sources, unpacked when they are first asked for."""
-
-    def __init__(self, scratch: Path):
-        self.scratch = scratch
-        self.tree = None
-
-    def __call__(self) -> Path:
-        if not self.tree:
-            left_out = [f"--exclude={pattern}" for pattern in LEFT_OUT]
-            subprocess.run(["tar", "-xf", tarball(), "-C", self.scratch, *left_out], check=True)
-            self.tree = next(self.scratch.iterdir())
-        return self.tree
+    if not SCRATCH:
+        SCRATCH.append(tempfile.TemporaryDirectory(prefix="linux-"))
+        left_out = [f"--exclude={pattern}" for pattern in LEFT_OUT]
+        subprocess.run(["tar", "-xf", tarball(), "-C", SCRATCH[0].name, *left_out], check=True)
+    return next(Path(SCRATCH[0].name).glob("linux-source-*"))
 
 
-def build(script: Path, fragment: Path, source: Source, goal="bzImage") -> Path:
-    """What the script makes of the fragment: bzImage, .config and the tools of usr/, in a folder that is kept."""
+def build(script: Path, fragment: Path, goal="bzImage") -> Path:
+    """What the script makes of the fragment: the configuration, gen_init_cpio and, if that is the goal, bzImage, in a folder that is kept."""
     package = subprocess.run(["dpkg", "-S", tarball()], capture_output=True, text=True, check=True).stdout.split(":")[0]
     version = subprocess.run(["dpkg-query", "-W", package], capture_output=True, text=True, check=True).stdout
     key = hashlib.sha256(b"\0".join([script.read_bytes(), fragment.read_bytes(), version.encode(), goal.encode()]))
@@ -45,7 +44,7 @@ def build(script: Path, fragment: Path, source: Source, goal="bzImage") -> Path:
     if kept.is_dir():
         return kept
     tree = source()
-    out = source.scratch.with_name(source.scratch.name + "-out") / key.hexdigest()[:16]
+    out = tree.with_name(f"out-{key.hexdigest()[:16]}")
     env = os.environ | {
         "SOURCE": str(tree),
         "FRAGMENT": str(fragment),
@@ -65,11 +64,9 @@ def build(script: Path, fragment: Path, source: Source, goal="bzImage") -> Path:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     shutil.copy(out / ".config", scratch / "config")
+    subprocess.run(["cc", "-O", "-o", scratch / "gen_init_cpio", tree / "usr/gen_init_cpio.c"], check=True)
     if goal == "bzImage":
-        (scratch / "usr").mkdir()
         shutil.copy(out / "arch/x86/boot/bzImage", scratch)
-        shutil.copy(out / "usr/gen_init_cpio", scratch / "usr")
-        shutil.copy(tree / "usr/gen_initramfs.sh", scratch / "usr")
     shutil.rmtree(out)
     scratch.rename(kept)
     return kept

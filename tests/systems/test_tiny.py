@@ -19,9 +19,8 @@ def tiny(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def kernel(tiny, tmp_path_factory):
-    script, fragment = tiny / "usr/local/sbin/initramfs-kernel", tiny / "usr/src/initramfs/kernel.config"
-    return linux.build(script, fragment, linux.Source(tmp_path_factory.mktemp("linux")))
+def kernel(tiny):
+    return linux.build(tiny / "usr/local/sbin/initramfs-kernel", tiny / "usr/src/initramfs/kernel.config")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def files(iso):
     return {line.split(" -> ")[0].split()[-1]: line for line in listed.splitlines()}
 
 
-def judge(iso, packed=()):
+def judge(iso):
     """Boots an ISO to its login, logs in as both accounts and shuts it down: the seconds that it was on."""
     with boot.Machine("-cdrom", iso, "-boot", "d", bits=32, memory=64) as machine:
         machine.expect("tiny login: ", timeout=120)
@@ -65,10 +64,11 @@ def judge(iso, packed=()):
         machine.send("tiny")
         machine.expect("Password: ")
         machine.send(embedded.PASSWORD)
-        if (who := machine.run("id -un", "$ ")) != "tiny":
+        machine.expect("~ $ ")
+        if (who := machine.run("id -un", "~ $ ")) != "tiny":
             raise boot.Broken(f"logged in as {who!r}")
         # the hash is for root alone
-        if "Permission denied" not in machine.run("cat /etc/shadow", "$ "):
+        if "Permission denied" not in machine.run("cat /etc/shadow", "~ $ "):
             raise boot.Broken(machine.said)
         machine.send("exit")
         machine.expect("tiny login: ")
