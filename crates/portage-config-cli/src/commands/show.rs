@@ -11,13 +11,15 @@ use portage_config::vocab::RelPath;
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::Show;
-use crate::commands::params;
+use crate::commands::{params, steps};
 use crate::entries::{self, Entry, toml_key, toml_string, toml_value};
 use crate::excerpt::clean;
 use crate::load::{self, Loaded};
 use crate::{codes, json, locate};
 
 const HEADER: Style = Style::new().bold();
+/// The layer of what follows from `[target]`, whose places are those of the keys it follows from.
+const TARGET: &str = "target";
 const PLACE: Style = AnsiColor::Cyan.on_default();
 
 pub(crate) fn run(args: &Show) -> Answer {
@@ -27,6 +29,12 @@ pub(crate) fn run(args: &Show) -> Answer {
     };
     if answer.has_errors() {
         return answer.nothing();
+    }
+    if args.steps {
+        steps::answer(loaded.spec, &args.spec.spec, loaded.picked(), &mut answer);
+        answer.roots = loaded.roots().map(json::Root::of).collect();
+        answer.more.params = Some(params::list(loaded.spec));
+        return answer;
     }
     let mut found = vec![false; args.paths.len()];
     let mut text = String::new();
@@ -324,6 +332,10 @@ fn places(from: &[json::From]) -> String {
             (Some(name), Some(line)) => format!("{name}:{line}"),
             (Some(name), None) => name.clone(),
             (None, _) => continue,
+        };
+        let place = match &from.layer {
+            Some(layer) if layer == TARGET => format!("{TARGET} {place}"),
+            _ => place,
         };
         if !places.contains(&place) {
             places.push(place);

@@ -4,12 +4,15 @@
 //! stands here, a module for each subject. Values are judged as Portage expands them, see
 //! [`crate::file::Effective`].
 
+mod boot;
 mod context;
 mod flags;
 mod installkernel;
+mod instructions;
 mod libc;
 mod live;
 mod machine;
+mod openrc;
 mod package_env;
 mod parallel;
 mod places;
@@ -45,6 +48,7 @@ pub fn check(config: &Config, report: &mut Report) {
     });
     places::check(&context, report);
     flags::check(&context, report);
+    instructions::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -53,6 +57,8 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    openrc::check(config, report);
+    boot::check(&context, report);
     exposed(config, report);
 }
 
@@ -95,9 +101,14 @@ static OWN: &[&Code] = &[
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,
+    &boot::L069,
+    &boot::L072,
+    &boot::L073,
     &file::fstab::L080,
     &file::fstab::L081,
+    &boot::L085,
     &file::kernel_config::L088,
+    &boot::L093,
     &file::make_conf::L101,
     &file::make_conf::L102,
     &file::make_conf::L104,
@@ -141,6 +152,39 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &file::inittab::L170,
+    &file::mdev::L171,
+    &file::cpio_list::L172,
+    &file::grub::L173,
+    &file::grub::L174,
+    &file::kernel_install::L175,
+    &openrc::L176,
+    &file::nbd::L177,
+    &file::nbd::L178,
+    &file::dnsmasq::L179,
+    &file::pxe::L190,
+    &file::pxe::L191,
+    &file::distcc::L192,
+    &file::iscsi::L193,
+    &file::tmpfiles::L194,
+    &file::systemd::L195,
+    &file::sccache::L196,
+    &file::shell::L198,
+    &file::kernel_install::L197,
+    &instructions::L166,
+    &instructions::L167,
+    &instructions::L168,
+    &instructions::L169,
+    &boot::L180,
+    &boot::L181,
+    &boot::L182,
+    &boot::L183,
+    &boot::L184,
+    &boot::L185,
+    &boot::L200,
+    &boot::L201,
+    &boot::L202,
+    &boot::L203,
 ];
 
 #[cfg(test)]
