@@ -80,6 +80,7 @@ fn each_is_told_at_its_key() {
             "linux/x86",
         ),
         (&[("cpu", "i486"), ("profile", "../x")], "profile", Value, "is no profile", "profiles/"),
+        (&[("chost", "i486-pc-linux-gnut64")], "chost", Contradiction, "`t64`", "time64"),
         (&[("cpu", "i386")], "cpu", Contradiction, "no profile of ::gentoo fits", "`profile`"),
         (&[("cpu", "armv5te"), ("libc", "musl")], "cpu", Contradiction, "fits `armv5te`", "armv5te/systemd"),
         (
