@@ -29,7 +29,8 @@ pub(super) fn read(said: &HashMap<&str, &str>) -> Result<Target, Vec<Problem>> {
     let libc = libc_of(&mut values, libc, chost.as_ref(), over.as_deref());
     let init = init_of(&mut values, init, libc, over.as_deref());
     let (Some((cpu, name)), Some(arch)) = (named, arch) else { return Err(values.problems) };
-    let chost = tuple(&mut values, cpu, arch, libc, vendor, chost);
+    let time64 = over.as_deref().is_some_and(|path| has(path, "time64"));
+    let chost = tuple(&mut values, cpu, arch, (libc, time64), vendor, chost);
     let profile = match over {
         Some(path) => {
             agree(&mut values, &path, arch);
@@ -173,12 +174,22 @@ fn tuple(
     values: &mut Values<'_>,
     cpu: &Cpu,
     arch: &str,
-    libc: Libc,
+    (libc, time64): (Libc, bool),
     vendor: Option<&str>,
     said: Option<Chost>,
 ) -> Option<Chost> {
     let wanted = if cpu.is_64bit_x86() && arch == "x86" { "i686" } else { cpu.chost };
     if let Some(chost) = said {
+        if chost.is_time64() != time64 && libc == Libc::Glibc {
+            let help = if time64 {
+                "leave `chost` out: it follows from the profile"
+            } else {
+                "name it with `profile`: `default/linux/x86/23.0/i486/time64`"
+            };
+            let message =
+                "a tuple that ends in `t64` goes with a profile of time64, and only that".to_owned();
+            values.wrong("chost", Contradiction, message, Some(help.to_owned()));
+        }
         if matches!(arch, "x86" | "amd64") && chost.arch() == Some(arch) && chost.cpu() != wanted {
             let message = format!("the tuple is of an `{}`, and the CPU is an `{wanted}`", chost.cpu());
             let help = Some("leave `chost` out, and say the vendor with `vendor`".to_owned());
@@ -196,8 +207,9 @@ fn tuple(
         return None;
     }
     let vendor = vendor.unwrap_or(cpu.vendor);
+    let time = if time64 && libc == Libc::Glibc { "t64" } else { "" };
     let libc = if libc == Libc::Musl { "musl" } else { "gnu" };
-    Chost::parse(&format!("{wanted}-{vendor}-linux-{libc}{}", cpu.libc)).ok()
+    Chost::parse(&format!("{wanted}-{vendor}-linux-{libc}{}{time}", cpu.libc)).ok()
 }
 
 fn has(path: &str, part: &str) -> bool {

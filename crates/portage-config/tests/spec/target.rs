@@ -70,7 +70,8 @@ fn each_entry_is_of_the_layer_and_at_the_key_it_follows_from() {
     let touched = |name: &str| -> Vec<(&str, &str, Effect)> {
         let touches = &origins.entries[&Key::of(name)];
         let said = |touch: &Touch| {
-            &loaded.report.sources.get(touch.span.source).unwrap().text[touch.span.start..touch.span.end]
+            let text = &loaded.report.sources.get(touch.span.source).unwrap().text;
+            text.get(touch.span.start..touch.span.end).unwrap()
         };
         touches.iter().map(|touch| (layers[touch.layer], said(touch), touch.effect)).collect()
     };

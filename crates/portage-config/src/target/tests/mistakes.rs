@@ -3,9 +3,12 @@
 use super::super::ProblemKind::{self, Contradiction, Key, Missing, Value};
 use super::problems;
 
+/// What is said; the key, kind, message and help of the mistake.
+type Case<'t> = (&'t [(&'t str, &'t str)], &'t str, ProblemKind, &'t str, &'t str);
+
 #[test]
 fn each_is_told_at_its_key() {
-    let one: &[(&[(&str, &str)], &str, ProblemKind, &str, &str)] = &[
+    let one: &[Case<'_>] = &[
         (&[], "", Missing, "does not say its `cpu`", "-march"),
         (&[("cpu", "i487")], "cpu", Value, "no CPU that is known", "i486"),
         (&[("cpu", "zen4")], "cpu", Value, "no CPU that is known", "znver4"),
@@ -77,6 +80,7 @@ fn each_is_told_at_its_key() {
             "linux/x86",
         ),
         (&[("cpu", "i486"), ("profile", "../x")], "profile", Value, "is no profile", "profiles/"),
+        (&[("chost", "i486-pc-linux-gnut64")], "chost", Contradiction, "`t64`", "time64"),
         (&[("cpu", "i386")], "cpu", Contradiction, "no profile of ::gentoo fits", "`profile`"),
         (&[("cpu", "armv5te"), ("libc", "musl")], "cpu", Contradiction, "fits `armv5te`", "armv5te/systemd"),
         (

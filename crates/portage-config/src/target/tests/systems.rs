@@ -246,6 +246,8 @@ fn what_is_said_goes_before_what_follows() {
     assert_eq!(derived.value("CHOST"), Some("i686-gentoo-linux-gnut64"));
     assert_eq!(derived.value("CHOST_x86"), Some("i686-gentoo-linux-gnut64"));
     assert_eq!(derived.profile.value, "/var/db/repos/gentoo/profiles/default/linux/x86/23.0/i686/time64");
+    let later = [("cpu", "i486"), ("profile", "default/linux/x86/23.0/i486/time64")];
+    assert_eq!(target(&later).derive().value("CHOST_x86"), Some("i486-pc-linux-gnut64"));
     let own = [("cpu", "i386"), ("profile", "/srv/overlay/profiles/i386")];
     assert_eq!(target(&own).derive().profile.value, "/srv/overlay/profiles/i386");
     let same = [("cpu", "znver3"), ("build-host.chost", "x86_64-pc-linux-gnu")];
