@@ -166,10 +166,7 @@ def nbdtab(file: Path) -> dict[str, str]:
 # Files for starting over a network.
 BOOT = {
     "etc/conf.d/killprocs": netboot.script,
-    "etc/dnsmasq.d/": netboot.dnsmasq,
-    "etc/iscsi/initiatorname.iscsi": netboot.initiator,
     "etc/local.d/": netboot.script,
-    "etc/nbd-server/config": netboot.nbd_server,
     "srv/tftp/boot.ipxe": netboot.ipxe,
     "srv/tftp/pxelinux.cfg/": netboot.pxelinux,
 }

@@ -1,6 +1,7 @@
 """Looks for lines of a tree without which nothing changes for its consumers."""
 
 import consumers
+import netboot
 from oracle import Refused
 
 
@@ -12,12 +13,19 @@ def lines(file):
             yield number, line
 
 
+def answer(tree, path):
+    """What the consumer of a file makes of it. nbd-server is asked for more than whether it takes the file."""
+    if path == "etc/nbd-server/config":
+        return netboot.nbd_server(tree / path)
+    return consumers.answer(tree, path)
+
+
 def changes(tree, path, oracle, before) -> bool:
     """Whether the consumer of `path` makes something else of the tree than before; a refusal is something else."""
     try:
         if path.startswith("etc/portage/"):
             return oracle.load(tree).differs(before)
-        return consumers.answer(tree, path) != before
+        return answer(tree, path) != before
     except (Refused, consumers.Broken):
         return True
 
@@ -32,7 +40,7 @@ def idle_lines(tree, oracle, chosen=None):
     paths = [str(file.relative_to(tree)) for file in chosen]
     portage = oracle.load(tree).everything() if any(path.startswith("etc/portage/") for path in paths) else None
     for file, path in zip(chosen, paths):
-        before = portage if path.startswith("etc/portage/") else consumers.answer(tree, path)
+        before = portage if path.startswith("etc/portage/") else answer(tree, path)
         text = file.read_text()
         kept = text.splitlines(keepends=True)
         for number, line in lines(file):

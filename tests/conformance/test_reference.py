@@ -161,7 +161,7 @@ def test_a_preset_says_no_less(name, folder, path, where, preset):
 
 def test_the_reference_is_whole():
     assert len(expected()) > 40 and len(links()) > 8 and len(SPECS) >= 7
-    assert len(of_presets()) > 30
+    assert len(of_presets()) > 25
     assert not within({"A": "-b"}, {"A": "b"}) and not within(["a"], ["a", "b"])
 
 
