@@ -23,5 +23,6 @@ codes! {
     CONFLICT = "C013" "conflict" "What somebody else wrote is not overwritten, and not removed, without being told.";
     NOT_ASKED = "C014" "not-asked" "A machine is not changed without somebody having said so.";
     NO_GENERATION = "C015" "no-generation" "There is nothing to go back to.";
+    BLOCK = "C016" "building-block" "A building block is a part of systems, and no system of its own.";
     NOT_FOUND = "C010" "not-in-spec" "The spec says nothing of that file.";
 }

@@ -18,12 +18,12 @@ pub(crate) fn command() -> Command {
 
 /// The same for the scripts of shells, which offer what is listed: `new` takes other names for presets, too.
 pub(crate) fn offered() -> Command {
-    let presets: Vec<&str> = spec::presets().iter().map(|(name, _)| *name).collect();
+    let all: Vec<&str> = spec::presets().iter().map(|(name, _)| *name).collect();
+    let systems: Vec<&str> = all.iter().copied().filter(|name| !spec::is_block(name)).collect();
+    let known = |names: &[&'static str]| PossibleValuesParser::new(names.to_vec());
     command().mut_subcommands(|command| match command.get_name() {
-        "new" => {
-            let known = PossibleValuesParser::new(presets.clone());
-            command.mut_arg("preset", |preset| preset.value_parser(known))
-        }
+        "new" => command.mut_arg("preset", |preset| preset.value_parser(known(&systems))),
+        "presets" => command.mut_arg("name", |name| name.value_parser(known(&all))),
         _ => command,
     })
 }

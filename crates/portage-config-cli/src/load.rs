@@ -60,6 +60,11 @@ impl Loaded {
         self.spec.roots.iter().filter(|root| self.picked.is_none() || root.name == self.picked)
     }
 
+    /// The name of the root that was picked.
+    pub(crate) fn picked(&self) -> Option<&str> {
+        self.picked.as_deref()
+    }
+
     /// Where a root lies in the output: its name, or its place inside its host; nothing for the unnamed one.
     pub(crate) fn place(&self, root: &Root) -> String {
         let (name, below) = self.host(root);

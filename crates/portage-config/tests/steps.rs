@@ -1,5 +1,10 @@
 //! `[step]` in a spec.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails says so"
+)]
 
 use std::collections::BTreeMap;
 
@@ -36,6 +41,23 @@ fn steps_of_all_roots_are_there_once() {
     assert_eq!(found, [""; 0]);
     let said: Vec<_> = steps.iter().map(|s| (&*s.name, s.roots.join(" "))).collect();
     assert_eq!(said, [("a", "x y".to_owned()), ("b", "y".to_owned())]);
+}
+
+#[test]
+fn what_nothing_fills_keeps_its_name() {
+    let text = "spec = 1\n[param.disk]\n[param.key]\nsecret = true\nvalue = \"hunter2\"\n[param.host]\nvalue = \"h\"\n\
+        [step.a]\nabout = \"A @{disk}.\"\nphase = \"build\"\nrun = \"x @{disk} @{host} @{key} @@{host} @@{disk}\"\n\
+        [step.b]\nabout = \"B.\"\nphase = \"build\"\nrun = \"x @{host} @@{disk}\"\n";
+    let files: BTreeMap<_, _> = [("a.toml".into(), text.as_bytes().to_vec())].into();
+    let mut options = Options::new(&files);
+    options.require_params = false;
+    let steps = load("a.toml", &options, &mut Report::new()).unwrap().steps;
+    let said: Vec<_> = steps.iter().map(|s| (s.run.as_deref().unwrap(), s.open.join(" "))).collect();
+    assert_eq!(
+        said,
+        [("x @{disk} h @{key} @{host} @{disk}", "disk key".to_owned()), ("x h @{disk}", String::new()),]
+    );
+    assert_eq!(steps[0].about, "A @{disk}.");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use machine::{Apply, Choose, Diff, History, Rollback, RunArgs, Status};
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
-pub(crate) use specs::{Check, Edit, Import, New, Render, Schema, Show};
+pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
 
 /// A machine's whole Portage configuration as one typed, layered TOML file
 ///
@@ -73,14 +73,20 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the specs to start from
+    ///
+    /// With NAME or --long: what each is for, and what it brings. With --steps: what is to be done besides the files, as
+    /// sh; a step in which a parameter is not filled is a comment.
     #[command(after_help = "\
 Examples:
   portage-config presets
-  portage-config presets --format json")]
-    Presets,
+  portage-config presets --blocks --long
+  portage-config presets i486-glibc-systemd
+  portage-config presets i486-glibc-systemd --steps --set jobs=8")]
+    Presets(Presets),
     /// Write a spec to edit, made from a preset
     ///
-    /// The preset is written whole, with its comments. Parameters that nothing fills are left as a commented line.
+    /// The preset is written whole, with its comments. Parameters that nothing fills are left as a commented line; those
+    /// of the blocks that it extends, too.
     #[command(after_help = "\
 Examples:
   portage-config new i486-glibc-systemd -o soekris.toml
@@ -95,6 +101,7 @@ Examples:
 Examples:
   portage-config show soekris.toml
   portage-config show soekris.toml make.conf package.use
+  portage-config show soekris.toml --steps
   portage-config show flags.toml#host --variant oz --format json")]
     Show(Show),
     /// Find what would go wrong
@@ -236,7 +243,7 @@ impl Command {
     /// Its name, as typed.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Presets => "presets",
+            Self::Presets(_) => "presets",
             Self::New(_) => "new",
             Self::Show(_) => "show",
             Self::Check(_) => "check",

@@ -7,6 +7,31 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::shared::{Fill, SpecArgs, TemplateArgs};
 
+/// `presets`.
+#[derive(Args, Debug)]
+pub(crate) struct Presets {
+    /// Only this one
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The building blocks that presets extend
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) blocks: bool,
+    /// Also what it extends, its roots, files, parameters and variants
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// What is to be done besides the files, as sh
+    #[arg(long, requires = "name", conflicts_with = "long")]
+    pub(crate) steps: bool,
+    #[command(flatten)]
+    pub(crate) fill: Fill,
+    /// Fill the other parameters with the values of the documentation
+    #[arg(long, requires = "steps")]
+    pub(crate) example: bool,
+    /// Apply this variant, after those given before
+    #[arg(long = "variant", value_name = "VARIANT", requires = "steps")]
+    pub(crate) variants: Vec<String>,
+}
+
 /// `new`.
 #[derive(Args, Debug)]
 pub(crate) struct New {
@@ -35,8 +60,11 @@ pub(crate) struct Show {
     #[command(flatten)]
     pub(crate) spec: SpecArgs,
     /// Only these files, and those in these folders
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", conflicts_with = "steps")]
     pub(crate) paths: Vec<String>,
+    /// What is to be done besides the files, as sh; see `presets`
+    #[arg(long)]
+    pub(crate) steps: bool,
 }
 
 /// `check`.
@@ -57,6 +85,15 @@ pub(crate) enum Deny {
     Warnings,
 }
 
+/// What is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// The whole tree.
+    Tree,
+    /// The content of etc/portage, without what catalyst writes itself.
+    PortageConfdir,
+}
+
 /// `render`.
 #[derive(Args, Debug)]
 #[group(id = "target", required = true, multiple = false, args = ["out", "tar"])]
@@ -69,10 +106,13 @@ pub(crate) struct Render {
     /// Write a tar file, always the same bytes for the same spec; `-` is standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) tar: Option<PathBuf>,
-    /// Change what is there where it differs; files that the spec does not name stay
+    /// Change what differs; files that the spec does not name stay
     #[arg(long)]
     pub(crate) force: bool,
-    /// Write secrets also into files that everybody can read (see L164 of `check`)
+    /// The `tree`, or catalyst's `portage-confdir`
+    #[arg(long, value_enum, default_value_t = Form::Tree, conflicts_with = "force", hide_possible_values = true, hide_default_value = true)]
+    pub(crate) form: Form,
+    /// Write secrets into files that all can read, see L164 of `check`
     #[arg(long)]
     pub(crate) allow_world_readable_secrets: bool,
     #[command(flatten)]

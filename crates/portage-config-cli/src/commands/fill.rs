@@ -3,6 +3,7 @@
 use portage_config::spec::Param;
 use toml_edit::{Document, DocumentMut, Item, Table, TableLike, Value};
 
+use super::explain::{behind_top, line_end};
 use crate::entries::{toml_key, toml_string};
 
 /// A parameter to write, and its value; without one it is left to be filled.
@@ -14,12 +15,15 @@ pub(crate) struct Filled {
     pub(crate) example: Option<String>,
     pub(crate) secret: bool,
     pub(crate) value: Option<String>,
+    /// The value that it has all the same.
+    pub(crate) default: Option<String>,
 }
 
 impl Filled {
     fn of(param: &Param, value: Option<String>) -> Self {
         Self {
             name: param.name.clone(),
+            default: None,
             kind: param.kind.clone(),
             help: param.help.clone(),
             example: param.example.clone(),
@@ -28,9 +32,10 @@ impl Filled {
         }
     }
 
-    /// The value as the spec says one of this type; without one, the example.
+    /// The value as the spec says one of this type; without one, what it is otherwise, or the example.
     pub(crate) fn spelled(&self) -> String {
-        let value = self.value.as_deref().or(self.example.as_deref()).unwrap_or_default();
+        let value = self.value.as_ref().or(self.default.as_ref()).or(self.example.as_ref());
+        let value = value.map(String::as_str).unwrap_or_default();
         match self.kind.as_str() {
             "int" | "port" if value.parse::<i64>().is_ok_and(|number| number.to_string() == value) => {
                 value.to_owned()
@@ -46,86 +51,115 @@ impl Filled {
     }
 }
 
-/// The parameters that `--set` or `--example` fills, and those that nothing fills.
+/// The parameters with what `--set` or `--example` fills in. What a layer says already is left to it.
 pub(crate) fn choose(params: &[Param], set: &[(String, String)], example: bool) -> Vec<Filled> {
     params
         .iter()
-        .filter_map(|param| {
+        .map(|param| {
             let set = set.iter().rev().find(|(name, _)| *name == param.name).map(|(_, value)| value.clone());
             match (set, &param.value) {
-                (Some(value), _) => Some(Filled::of(param, Some(value))),
-                (None, Some(_)) => None,
-                (None, None) => Some(Filled::of(param, param.example.clone().filter(|_| example))),
+                (Some(value), _) => Filled::of(param, Some(value)),
+                (None, Some(value)) => {
+                    let default = Some(value.shown().into_owned());
+                    Filled { default, ..Filled::of(param, None) }
+                }
+                (None, None) => Filled::of(param, param.example.clone().filter(|_| example)),
             }
         })
         .collect()
 }
 
-/// The preset with `value` in the tables of its parameters. Those of layers below it are filled in `[param]`.
+/// The preset with `value` in the tables of its parameters. Those of the layers below it are filled in `[param]`.
 pub(crate) fn whole(preset: &str, filled: &[Filled]) -> Result<String, String> {
     let mut document: DocumentMut = preset.parse().map_err(error)?;
-    for param in filled.iter().filter(|param| param.value.is_some()) {
-        let table = child(document.as_table_mut(), "param").ok_or("`param` is no table")?;
-        let value: Value = param.spelled().parse().map_err(error)?;
-        match table.get_mut(&param.name) {
-            Some(own) => {
-                let own = own.as_table_like_mut().ok_or_else(|| format!("`{}` is no table", param.name))?;
-                put(own, "value", value);
+    let mut own = Vec::new();
+    let mut others = Vec::new();
+    let params = document.get_mut("param").and_then(Item::as_table_like_mut);
+    let Some(params) = params else { return below(preset, &filled.iter().collect::<Vec<_>>()) };
+    for param in filled {
+        match (params.get_mut(&param.name), &param.value) {
+            (Some(_), None) => own.push(param),
+            (Some(item), Some(_)) => {
+                let value: Value = param.spelled().parse().map_err(error)?;
+                match item.as_table_like_mut() {
+                    Some(table) => put(table, "value", value),
+                    None => put(params, &param.name, value),
+                }
             }
-            None => {
-                table.set_implicit(false);
-                put(table, &param.name, value);
-            }
+            (None, _) => others.push(param),
         }
     }
-    to_fill(document.to_string(), filled)
+    below(&to_fill(document.to_string(), &own)?, &others)
 }
 
-/// Adds a commented line for each parameter that nothing fills.
-fn to_fill(mut text: String, filled: &[Filled]) -> Result<String, String> {
+/// Adds a commented line for each parameter of its own that nothing fills.
+fn to_fill(mut text: String, own: &[&Filled]) -> Result<String, String> {
     let document = Document::parse(text.clone()).map_err(error)?;
     let params = document.get("param").and_then(Item::as_table_like);
     let mut lines: Vec<(usize, String)> = Vec::new();
-    let mut below = String::new();
-    for param in filled.iter().filter(|param| param.value.is_none()) {
-        let own = params.and_then(|params| params.get(&param.name));
-        let keys = own.and_then(Item::as_table);
-        if own
-            .and_then(Item::as_table_like)
-            .is_some_and(|own| own.contains_key("env") || own.contains_key("file"))
-        {
-            continue;
-        }
-        let example = param.spelled();
-        let end = keys.and_then(|keys| keys.iter().filter_map(|(_, item)| item.span()).map(|s| s.end).max());
-        match end {
-            Some(end) => {
-                let end =
-                    text.get(end..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| end + at + 1);
-                let next = text.get(end..).unwrap_or_default().trim_start();
-                if !next.starts_with("# value =") {
-                    lines.push((end, format!("# value = {example}\n")));
-                }
-            }
-            None => {
-                below.push_str(&param.comments());
-                below.push_str(&format!("# {} = {example}\n", toml_key(&[&param.name])));
-            }
+    for param in own.iter().filter(|param| param.default.is_none()) {
+        let Some(item) = params.and_then(|params| params.get(&param.name)) else { continue };
+        let has = |key| item.as_table_like().is_some_and(|keys| keys.contains_key(key));
+        let Some(keys) = item.as_table().filter(|_| !has("env") && !has("file")) else { continue };
+        let ends = keys.iter().filter_map(|(_, item)| item.span()).map(|span| span.end);
+        let Some(end) = ends.max().or(keys.span().map(|span| span.end)) else { continue };
+        let end = line_end(&text, end);
+        if !text.get(end..).unwrap_or_default().trim_start().starts_with("# value =") {
+            lines.push((end, format!("# value = {}\n", param.spelled())));
         }
     }
     lines.sort();
     for (at, line) in lines.iter().rev() {
-        if *at > 0 && !text.get(..*at).is_some_and(|before| before.ends_with('\n')) {
-            text.push('\n');
-            text.push_str(line);
-        } else {
-            text.insert_str(*at, line);
-        }
-    }
-    if !below.is_empty() {
-        text.push_str(&format!("\n# To be filled, in [param]:\n{below}"));
+        insert(&mut text, *at, line);
     }
     Ok(text)
+}
+
+/// Adds the parameters of the layers below: what is filled as a value, the others as comments.
+fn below(text: &str, others: &[&Filled]) -> Result<String, String> {
+    let mut text = text.to_owned();
+    if others.is_empty() {
+        return Ok(text);
+    }
+    let document = Document::parse(text.clone()).map_err(error)?;
+    let table = document
+        .get("param")
+        .and_then(Item::as_table)
+        .filter(|table| !table.is_implicit() || table.is_dotted());
+    let values = table.into_iter().flat_map(Table::iter).filter(|(_, item)| item.is_value());
+    let end = values.filter_map(|(_, item)| item.span()).map(|span| span.end).max();
+    let (at, mut lines) = match (table, end) {
+        (Some(_), Some(end)) => (line_end(&text, end), String::new()),
+        (Some(table), None) => {
+            (line_end(&text, table.span().map_or(text.len(), |span| span.start)), String::new())
+        }
+        (None, _) => (
+            behind_top(&document, &text),
+            "\n# What the layers below ask for; the values in comments hold unless others are set.\n[param]\n"
+                .to_owned(),
+        ),
+    };
+    let prefix = if table.is_some_and(Table::is_dotted) { "param." } else { "" };
+    for param in others {
+        let start = if param.value.is_some() { "" } else { "# " };
+        lines.push_str(&param.comments());
+        lines.push_str(&format!("{start}{prefix}{} = {}\n", toml_key(&[&param.name]), param.spelled()));
+    }
+    if table.is_none() && text.get(at..).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('\n')) {
+        lines.push('\n');
+    }
+    insert(&mut text, at, &lines);
+    Ok(text)
+}
+
+/// Inserts lines, below a last line that may have no end.
+fn insert(text: &mut String, at: usize, lines: &str) {
+    if at > 0 && !text.get(..at).is_some_and(|before| before.ends_with('\n')) {
+        text.push('\n');
+        text.push_str(lines);
+    } else {
+        text.insert_str(at, lines);
+    }
 }
 
 /// Sets the tables that `--set` names with a dot.
@@ -140,9 +174,19 @@ pub(crate) fn tables(text: &str, set: &[(String, String)]) -> Result<String, Str
         for step in way.split('.') {
             table = child(table, step).ok_or_else(|| format!("`{step}` is no table"))?;
         }
-        put(table, key, Value::from(value.as_str()));
+        let value = like(table.get(key), value);
+        put(table, key, value);
     }
     Ok(document.to_string())
+}
+
+/// A value of the type that stands there; a string where nothing does.
+fn like(old: Option<&Item>, value: &str) -> Value {
+    match old.and_then(Item::as_value) {
+        Some(Value::Integer(_)) => value.parse::<i64>().map_or_else(|_| value.into(), Value::from),
+        Some(Value::Boolean(_)) => value.parse::<bool>().map_or_else(|_| value.into(), Value::from),
+        _ => value.into(),
+    }
 }
 
 /// The table of that name, made if it is not there.
@@ -197,7 +241,8 @@ A = '@{who}'
         let example = Some("me".to_owned());
         let value = value.map(str::to_owned);
         let help = Some("what it is".to_owned());
-        Filled { name: name.to_owned(), kind: kind.to_owned(), help, example, value, secret: false }
+        let name = name.to_owned();
+        Filled { name, kind: kind.to_owned(), help, example, value, ..Filled::default() }
     }
 
     #[test]
@@ -223,13 +268,31 @@ A = '@{who}'
 
     #[test]
     fn parameters_of_layers_below_are_filled_in_their_own_table() {
-        let text = whole(PRESET, &[param("other", "int", Some("5"))]).unwrap();
+        let jobs = Filled { default: Some("24".to_owned()), ..param("jobs", "int", None) };
+        let text = whole(PRESET, &[param("other", "int", Some("5")), jobs, param("last", "word", None)]);
+        let text = text.unwrap();
         let document: DocumentMut = text.parse().unwrap();
         assert_eq!(document["param"]["other"].as_integer(), Some(5));
         assert_eq!(document["param"]["who"]["example"].as_str(), Some("me"));
-        let text = whole(PRESET, &[param("other", "int", None)]).unwrap();
-        assert!(text.ends_with("\n# To be filled, in [param]:\n# what it is\n# other = \"me\"\n"), "{text}");
-        assert!(text.starts_with(PRESET));
+        let block = "[param]\n# what it is\nother = 5\n# what it is\n# jobs = 24\n# what it is\n# last = \"me\"\n\n# why\n";
+        assert!(text.contains(block), "{text}");
+        let again =
+            whole(&text, &[param("other", "int", Some("6")), param("more", "word", Some("x"))]).unwrap();
+        assert!(again.contains("other = 6\n# what it is\nmore = \"x\"\n"), "{again}");
+        assert!(again.parse::<DocumentMut>().is_ok());
+    }
+
+    #[test]
+    fn a_spec_without_parameters_gets_a_table_of_them() {
+        let none = "spec = 1\n[make.conf]\nA = \"x\"\n";
+        let text = whole(none, &[param("who", "string", Some("me"))]).unwrap();
+        assert!(
+            text.starts_with("spec = 1\n\n# What")
+                && text.ends_with("who = \"me\"\n\n[make.conf]\nA = \"x\"\n")
+        );
+        let dotted = "spec = 1\nparam.a = 1\n[make.conf]\n";
+        let text = whole(dotted, &[param("who", "string", Some("me"))]).unwrap();
+        assert_eq!(text, "spec = 1\nparam.a = 1\n# what it is\nparam.who = \"me\"\n[make.conf]\n");
     }
 
     #[test]
@@ -238,6 +301,8 @@ A = '@{who}'
         let document: DocumentMut = tables(PRESET, &set).unwrap().parse().unwrap();
         assert_eq!(document["target"]["cpu"].as_str(), Some("i486"));
         assert!(document.get("who").is_none());
+        let set = [("target.cores".to_owned(), "8".to_owned())];
+        assert_eq!(tables("[target]\ncores = 1 # all\n", &set).unwrap(), "[target]\ncores = 8 # all\n");
         assert!(tables(PRESET, &[("spec.x".to_owned(), String::new())]).is_err());
     }
 }

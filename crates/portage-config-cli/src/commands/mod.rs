@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod diff;
 mod edit;
+mod explain;
 mod fill;
 mod history;
 mod import;
@@ -20,6 +21,7 @@ mod run;
 mod schema;
 mod show;
 mod status;
+mod steps;
 mod tar;
 mod write;
 
@@ -29,7 +31,7 @@ use crate::args::{Cli, Command};
 /// Runs the command.
 pub(crate) fn run(cli: &Cli) -> Answer {
     match &cli.command {
-        Command::Presets => presets::run(),
+        Command::Presets(args) => presets::run(args),
         Command::New(args) => new::run(args),
         Command::Show(args) => show::run(args),
         Command::Check(args) => check::run(args),

@@ -7,18 +7,21 @@ use portage_config::spec;
 use crate::answer::{Answer, Data};
 use crate::args::New;
 use crate::commands::fill::{self, Filled};
-use crate::commands::{params, write};
+use crate::commands::{explain, params, presets, write};
 use crate::load::{self, How};
 use crate::{codes, entries};
 
 pub(crate) fn run(args: &New) -> Answer {
     let mut answer = Answer::default();
-    let name = args.preset.strip_prefix("preset:").unwrap_or(&args.preset);
-    let Some((name, preset)) = spec::presets().iter().find(|(known, _)| *known == name) else {
-        let names: Vec<&str> = spec::presets().iter().map(|(name, _)| *name).collect();
-        let help = (!names.is_empty()).then(|| load::choices(name, &names));
-        return answer.failed(&codes::UNKNOWN_PRESET, format!("there is no preset `{name}`"), help);
+    let Some((name, preset)) = presets::find(&args.preset) else {
+        return presets::unknown(&args.preset, true, answer);
     };
+    if spec::is_block(name) {
+        let help = format!(
+            "extend it: `extends = [\"preset:{name}\"]`; `portage-config presets {name}` shows what it brings"
+        );
+        return answer.failed(&codes::BLOCK, format!("`{name}` is a building block, no system"), Some(help));
+    }
     let how = How { set: &args.fill.set, ..How::default() };
     let Some(resolved) = load::load_path(&format!("preset:{name}"), how, &mut answer) else {
         return answer.nothing();
@@ -27,7 +30,11 @@ pub(crate) fn run(args: &New) -> Answer {
         return answer.nothing();
     }
     let filled = fill::choose(&resolved.params, &args.fill.set, args.example);
-    let text = if args.short { Ok(short(name, &filled)) } else { fill::whole(preset, &filled) };
+    let text = if args.short {
+        Ok(short(name, &filled))
+    } else {
+        fill::whole(preset, &filled).and_then(|text| explain::explained(&text, &resolved.variants))
+    };
     let text = match text.and_then(|text| fill::tables(&text, &args.fill.set)) {
         Ok(text) => text,
         Err(error) => {
@@ -35,14 +42,16 @@ pub(crate) fn run(args: &New) -> Answer {
             return answer.failed(&codes::CANNOT_WRITE, message, None);
         }
     };
-    let unset: Vec<&str> =
-        filled.iter().filter(|filled| filled.value.is_none()).map(|filled| filled.name.as_str()).collect();
+    let unset = filled.iter().filter(|filled| filled.value.is_none() && filled.default.is_none());
+    let unset: Vec<&str> = unset.map(|filled| filled.name.as_str()).collect();
     if !unset.is_empty() {
         answer.notes.push(format!("still to be filled: {}", unset.join(", ")));
     }
     let mut listed = params::list(&resolved);
     for param in &mut listed {
-        if let Some(filled) = filled.iter().find(|filled| filled.name == param.name) {
+        if let Some(filled) =
+            filled.iter().find(|filled| filled.name == param.name && filled.default.is_none())
+        {
             param.set = filled.value.is_some();
             param.value = filled.value.clone().filter(|_| !param.secret);
         }

@@ -15,6 +15,8 @@ fn of(param: &Param) -> json::Param {
         kind: param.kind.clone(),
         help: param.help.clone(),
         example: param.example.clone(),
+        default: param.default.clone(),
+        choices: param.choices.clone(),
         value: (param.value.as_ref())
             .filter(|value| !param.secret && !value.is_secret())
             .map(|value| value.shown().into_owned()),

@@ -11,7 +11,7 @@ use portage_config::vocab::RelPath;
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::Show;
-use crate::commands::params;
+use crate::commands::{params, steps};
 use crate::entries::{self, Entry, toml_key, toml_string, toml_value};
 use crate::excerpt::clean;
 use crate::load::{self, Loaded};
@@ -29,6 +29,12 @@ pub(crate) fn run(args: &Show) -> Answer {
     };
     if answer.has_errors() {
         return answer.nothing();
+    }
+    if args.steps {
+        steps::answer(loaded.spec, &args.spec.spec, loaded.picked(), &mut answer);
+        answer.roots = loaded.roots().map(json::Root::of).collect();
+        answer.more.params = Some(params::list(loaded.spec));
+        return answer;
     }
     let mut found = vec![false; args.paths.len()];
     let mut text = String::new();

@@ -1,12 +1,14 @@
 //! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
 
 mod history;
+mod presets;
 
 use portage_config::report::{Origin, Severity, Sources, Span};
 use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
+pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
 
 use crate::answer::{Answer, Finding};
 use crate::secrets::Secrets;
@@ -30,6 +32,8 @@ struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     params: &'a Option<Vec<Param>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    steps: &'a Option<Vec<Step>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     out: &'a Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: &'a Option<String>,
@@ -42,6 +46,7 @@ pub(crate) struct More {
     pub(crate) layers: Option<Vec<String>>,
     pub(crate) variants: Option<Vec<String>>,
     pub(crate) params: Option<Vec<Param>>,
+    pub(crate) steps: Option<Vec<Step>>,
     /// What was written.
     pub(crate) out: Option<String>,
     /// The text that people see.
@@ -209,27 +214,6 @@ pub(crate) struct Meaning {
     pub(crate) same: bool,
 }
 
-/// A preset.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Preset {
-    pub(crate) name: String,
-    pub(crate) about: String,
-}
-
-/// A parameter.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Param {
-    pub(crate) name: String,
-    #[serde(rename = "type")]
-    pub(crate) kind: String,
-    pub(crate) help: Option<String>,
-    pub(crate) example: Option<String>,
-    /// `null` when unset or secret.
-    pub(crate) value: Option<String>,
-    pub(crate) set: bool,
-    pub(crate) secret: bool,
-}
-
 #[derive(Serialize)]
 struct Diagnostic<'a> {
     code: &'static str,
@@ -280,6 +264,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         layers: &answer.more.layers,
         variants: &answer.more.variants,
         params: &answer.more.params,
+        steps: &answer.more.steps,
         out: &answer.more.out,
         text: &answer.more.text,
     };

@@ -4,13 +4,16 @@
 //! stands here, a module for each subject. Values are judged as Portage expands them, see
 //! [`crate::file::Effective`].
 
+mod boot;
 mod context;
 mod cross;
 mod flags;
 mod installkernel;
+mod instructions;
 mod libc;
 mod live;
 mod machine;
+mod openrc;
 mod package_env;
 mod parallel;
 mod places;
@@ -47,6 +50,7 @@ pub fn check(config: &Config, report: &mut Report) {
     });
     places::check(&context, report);
     flags::check(&context, report);
+    instructions::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -56,6 +60,8 @@ pub fn check(config: &Config, report: &mut Report) {
     parallel::check(&context, report);
     repos::check(&context, report);
     cross::check(&context, report);
+    openrc::check(config, report);
+    boot::check(&context, report);
     exposed(config, report);
 }
 
@@ -98,9 +104,14 @@ static OWN: &[&Code] = &[
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,
+    &boot::L069,
+    &boot::L072,
+    &boot::L073,
     &file::fstab::L080,
     &file::fstab::L081,
+    &boot::L085,
     &file::kernel_config::L088,
+    &boot::L093,
     &file::make_conf::L101,
     &file::make_conf::L102,
     &file::make_conf::L104,
@@ -148,6 +159,39 @@ static OWN: &[&Code] = &[
     &cross::L187,
     &cross::L188,
     &file::sccache::L189,
+    &file::inittab::L170,
+    &file::mdev::L171,
+    &file::cpio_list::L172,
+    &file::grub::L173,
+    &file::grub::L174,
+    &file::kernel_install::L175,
+    &openrc::L176,
+    &file::nbd::L177,
+    &file::nbd::L178,
+    &file::dnsmasq::L179,
+    &file::pxe::L190,
+    &file::pxe::L191,
+    &file::distcc::L192,
+    &file::iscsi::L193,
+    &file::tmpfiles::L194,
+    &file::systemd::L195,
+    &file::sccache::L196,
+    &file::shell::L198,
+    &file::kernel_install::L197,
+    &instructions::L166,
+    &instructions::L167,
+    &instructions::L168,
+    &instructions::L169,
+    &boot::L180,
+    &boot::L181,
+    &boot::L182,
+    &boot::L183,
+    &boot::L184,
+    &boot::L185,
+    &boot::L200,
+    &boot::L201,
+    &boot::L202,
+    &boot::L203,
 ];
 
 #[cfg(test)]

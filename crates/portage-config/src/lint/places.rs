@@ -56,6 +56,18 @@ const COPIES: [&str; 15] = [
     ".md",
 ];
 
+/// Whether files of some kind lie below a folder.
+fn holds_files(folder: &RelPath) -> bool {
+    file::kinds().iter().any(|kind| match kind.place {
+        Place::File(base)
+        | Place::FileOrFolder(base)
+        | Place::Folder(base)
+        | Place::Ending(base, _)
+        | Place::Link(base) => RelPath::parse(base).is_ok_and(|base| base.below(folder.as_str()).is_some()),
+        _ => false,
+    })
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let cross = context
         .rules("package.use")
@@ -72,7 +84,10 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(kind) = file.kind.or_else(|| file::find(path)) else {
             // A name that Portage passes over was chosen to be passed over.
             let aside = !path.as_str().split('/').all(file::entered_by_portage);
-            if !aside && let Some(right) = file::nearest(path.as_str()) {
+            if !aside
+                && !(matches!(file.body, Body::Dir) && holds_files(path))
+                && let Some(right) = file::nearest(path.as_str())
+            {
                 report
                     .file(path)
                     .at(&L016, Key::file(), format!("nobody reads `{path}`"))
@@ -157,6 +172,12 @@ fn kind_base(place: Place) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::lint::testing::{codes, root};
+
+    #[test]
+    fn folders_of_known_files_are_read() {
+        assert_eq!(codes(&root().dir("etc/dracut.conf.d").dir("etc/ugrd").dir("etc/systemd")), [""; 0]);
+        assert_eq!(codes(&root().dir("etc/portage/package.us")), ["L016"]);
+    }
 
     #[test]
     fn files_lie_where_somebody_reads_them() {

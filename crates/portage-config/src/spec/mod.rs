@@ -199,6 +199,8 @@ pub struct Step {
     pub on: Option<String>,
     /// The commands, for sh.
     pub run: Option<String>,
+    /// The parameters in it that nothing fills, and the secret ones: they stand there as `@{name}`.
+    pub open: Vec<String>,
     /// The roots whose layers say it; none where the only root has no name.
     pub roots: Vec<String>,
 }
@@ -238,6 +240,10 @@ pub struct Param {
     pub kind: String,
     /// A value for documentation.
     pub example: Option<String>,
+    /// Its value where nothing says another.
+    pub default: Option<String>,
+    /// The values that it may have; none: any of its type.
+    pub choices: Vec<String>,
     /// What it was filled with.
     pub value: Option<Text>,
     /// Whether its value is hidden everywhere.

@@ -86,6 +86,8 @@ fn fill(voices: &[Voice<'_>], options: &Options<'_>, resolved: &mut Resolved, re
                 help: param.help.clone(),
                 kind: param.kind.clone().unwrap_or_else(|| "string".to_owned()),
                 example: param.example.clone(),
+                default: param.default.clone().filter(|_| !param.secret),
+                choices: param.choices.clone(),
                 value: filled
                     .get(name)
                     .cloned()

@@ -8,6 +8,7 @@ use super::source::{Node, NodeValue, Nodes, at};
 use super::words::{PHASES, STEP as KEYS};
 use super::{Resolved, Step};
 use crate::report::{Report, Span};
+use crate::vocab::Text;
 
 /// A step as its layers say it.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ struct Said {
     phase: Option<String>,
     on: Option<String>,
     run: Option<String>,
+    /// The parameters that nothing fills, by key.
+    open: IndexMap<String, Vec<String>>,
     span: Option<Span>,
 }
 
@@ -26,6 +29,7 @@ pub(super) struct Steps(IndexMap<String, Said>);
 impl Steps {
     /// Takes in what one layer says.
     pub(super) fn read(&mut self, table: &Nodes, filled: &Filled, report: &mut Report) {
+        let named = if table.is_empty() { Filled::new() } else { named(filled) };
         for (name, node) in table {
             let NodeValue::Table(keys) = &node.value else {
                 let message = format!("`{name}` is a step: a table, not {}", node.type_name());
@@ -53,7 +57,9 @@ impl Steps {
                 };
                 match &node.value {
                     NodeValue::String(text) => {
-                        let text = param::expand(text, node.span, filled, &str::to_owned, report);
+                        let open = filled.iter().filter(|(name, value)| !is_said(value) && uses(text, name));
+                        said.open.insert(key.clone(), open.map(|(name, _)| name.clone()).collect());
+                        let text = param::expand(text, node.span, &named, &str::to_owned, report);
                         *place = text.map(|text| text.shown().to_string());
                     }
                     _ => {
@@ -80,7 +86,13 @@ impl Steps {
                 at(report, &code::S008, span, format!("the step `{name}` has no `about` or no `phase`"));
                 continue;
             };
-            let step = Step { name, about, phase, on: said.on, run: said.run, roots: Vec::new() };
+            let mut open: Vec<String> = Vec::new();
+            for name in said.open.into_values().flatten() {
+                if !open.contains(&name) {
+                    open.push(name);
+                }
+            }
+            let step = Step { name, about, phase, on: said.on, run: said.run, open, roots: Vec::new() };
             let same = |other: &&mut Step| Step { roots: Vec::new(), ..(**other).clone() } == step;
             let root = root.map(str::to_owned);
             match resolved.steps.iter_mut().find(same) {
@@ -91,6 +103,27 @@ impl Steps {
         let rank = |step: &Step| PHASES.iter().position(|phase| *phase == step.phase);
         resolved.steps.sort_by_key(rank);
     }
+}
+
+/// What steps show: values, and in the place of those that are unset or secret their own name.
+fn named(filled: &Filled) -> Filled {
+    let name = |name: &str| Some(format!("@{{{name}}}").into());
+    filled
+        .iter()
+        .map(|(key, value)| (key.clone(), if is_said(value) { value.clone() } else { name(key) }))
+        .collect()
+}
+
+/// Whether a value is there, and everybody may see it.
+fn is_said(value: &Option<Text>) -> bool {
+    value.as_ref().is_some_and(|value| !value.is_secret())
+}
+
+/// Whether a text names a parameter; `@@{` is the characters themselves.
+fn uses(text: &str, name: &str) -> bool {
+    let word = format!("@{{{name}}}");
+    let mut before = None;
+    text.split(word.as_str()).any(|part| before.replace(part).is_some_and(|part| !part.ends_with('@')))
 }
 
 fn unknown(key: &str, node: &Node, report: &mut Report) {

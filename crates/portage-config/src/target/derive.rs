@@ -125,16 +125,23 @@ impl Target {
 
     fn tuples(&self, out: &mut Out) {
         let key = if self.profile_builds_for_i686() { "libc" } else { "chost" };
-        let because = self.profile_builds_for_i686().then(|| "the profile says i686".to_owned());
+        let because =
+            self.profile_builds_for_i686().then(|| "the profile alone would build for i686".to_owned());
         out.because("CHOST", self.chost.as_str(), key, because);
         if let Some(abi) = &self.abi {
             let leaves = self.arch == "x86" && self.chost.cpu() != "i686";
-            let because = leaves.then(|| "the profile leaves it at i686".to_owned());
+            let because =
+                leaves.then(|| "what multilib.eclass asks for; the profile leaves it at i686".to_owned());
             out.because(&format!("CHOST_{abi}"), self.chost.as_str(), "chost", because);
         }
         let host = self.build_host.as_ref().and_then(|host| host.chost.as_ref());
         if let Some(host) = host.filter(|host| **host != self.chost) {
-            out.because("CBUILD", host.as_str(), "build-host.chost", Some("the build host".to_owned()));
+            out.because(
+                "CBUILD",
+                host.as_str(),
+                "build-host.chost",
+                Some("what builds for it is another machine".to_owned()),
+            );
         }
     }
 
@@ -148,7 +155,7 @@ impl Target {
         let (value, because, key) = match (lacking, &self.build_host) {
             (Some(lacking), Some(host)) => (
                 format!("-O2 {march} {} -pipe", lacking.gcc.join(" ")),
-                host.cpu.map(|cpu| format!("-mno-: what the build host, a {}, lacks", cpu.name)),
+                host.cpu.map(|cpu| format!("-mno-…: what the build host ({}) lacks", cpu.name)),
                 "build-host.runs-target",
             ),
             _ => (format!("-O2 {march} -pipe"), None, "cpu"),
@@ -185,7 +192,7 @@ impl Target {
         let key = if lacking.is_some() { "build-host.runs-target" } else { "cpu" };
         match (self.arch, go(sets)) {
             ("x86", _) if !sets.covers(Sets::named(["sse2"])) => {
-                out.because("GO386", "softfloat", "cpu", Some("Go counts on SSE2 otherwise".to_owned()));
+                out.because("GO386", "softfloat", "cpu", Some("Go counts on SSE2 without it".to_owned()));
             }
             ("x86", _) | (_, "v1") => {}
             (_, level) => {
@@ -193,7 +200,7 @@ impl Target {
             }
         }
         let flags = sets.cpu_flags();
-        let because = flags.is_empty().then(|| format!("an {} has none of them", self.named));
+        let because = flags.is_empty().then(|| format!("{} has none of them", self.named));
         out.because("CPU_FLAGS_X86", flags.join(" "), key, because);
     }
 
@@ -223,7 +230,9 @@ impl Target {
         };
         let most = memory.map(|memory| u32::try_from(memory / (2 * GIB)).unwrap_or(u32::MAX).max(1));
         let (jobs, because) = match most {
-            Some(most) if most < cores => (most, format!("{cores} cores, and 2 GiB of memory for each job")),
+            Some(most) if most < cores => {
+                (most, format!("{cores} cores, and a job for each 2 GiB of memory"))
+            }
             _ => (cores, format!("{cores} core{}", if cores == 1 { "" } else { "s" })),
         };
         Some((jobs, cores.saturating_add(1), because, key))

@@ -47,7 +47,7 @@ pub struct Beyond {
 /// assert!(portage_config::target::beyond().iter().any(|beyond| beyond.what.contains("strip-flags")));
 /// ```
 pub fn beyond() -> &'static [Beyond] {
-    const ALL: [Beyond; 5] = [
+    const ALL: [Beyond; 6] = [
         Beyond {
             what: "packages that call strip-flags (glibc, gcc, …)",
             why: "flag-o-matic.eclass keeps -march and, of all -mno-…, only -mno-avx512f, -mno-avx512cd, -mno-avx512er \
@@ -74,6 +74,11 @@ pub fn beyond() -> &'static [Beyond] {
             what: "programs that come as binaries (-bin packages, firmware, binary packages of others)",
             why: "they are not compiled here",
             help: "take those that are built for a lower level",
+        },
+        Beyond {
+            what: "HLE",
+            why: "GCC 12 keeps it beside -march, -mno-hle or not",
+            help: "nothing has to be done: CPUs without it take its prefixes for nothing",
         },
     ];
     &ALL
@@ -110,24 +115,39 @@ impl Lacking {
     /// ```
     pub fn between(target: &Cpu, host: &Cpu) -> Self {
         let (Some(wanted), Some(there)) = (target.sets, host.sets) else { return Self::default() };
-        let (sets, both) = (wanted.without(there), wanted.common(there));
+        let both = wanted.common(there);
+        let wide = target.is_64bit_x86() && host.is_64bit_x86();
+        Self {
+            cpu_flags: both.cpu_flags(),
+            go: wide.then(|| go(both)),
+            level: wide.then(|| level(both)).flatten(),
+            ..Self::of(wanted.without(there))
+        }
+    }
+
+    /// How each compiler leaves some instruction sets out.
+    ///
+    /// ```
+    /// use portage_config::target::{Lacking, Sets};
+    /// let off = Lacking::of(Sets::named(["avx512f", "avx512vl", "sgx"]));
+    /// assert_eq!(off.gcc, ["-mno-avx512f", "-mno-sgx"]);
+    /// assert_eq!(off.rust, ["-avx512f"]);
+    /// ```
+    pub fn of(sets: Sets) -> Self {
         let named = |set: &InstructionSet| format!("-mno-{}", set.name);
         let known = |filter: fn(&InstructionSet) -> bool| {
-            Sets::named(sets.iter().filter(|s| filter(s)).map(|s| s.name))
+            Sets::named(sets.iter().filter(|set| filter(set)).map(|set| set.name))
         };
         let gcc = sets.heads(|set| set.closes);
         let clang = known(|set| set.clang).heads(|set| set.closes_llvm);
         let rust = known(|set| set.rust.is_some()).heads(|set| set.closes_llvm);
-        let wide = target.is_64bit_x86() && host.is_64bit_x86();
         Self {
             sets,
             gcc: gcc.iter().map(named).collect(),
             clang: clang.iter().map(named).collect(),
             rust: rust.iter().filter_map(|set| Some(format!("-{}", set.rust?))).collect(),
-            cpu_flags: both.cpu_flags(),
-            go: wide.then(|| go(both)),
-            level: wide.then(|| level(both)).flatten(),
             stripped: gcc.iter().filter(|set| !KEPT.contains(&set.name)).map(named).collect(),
+            ..Self::default()
         }
     }
 }

@@ -9,7 +9,7 @@ static TABLE: &str = include_str!("../../data/x86-sets.tsv");
 /// An instruction set of x86.
 ///
 /// The names are those of GCC's switches; gcc(1), x86 Options. What goes with a set that is switched off was measured
-/// with GCC 12 (`-Q --help=target`) and rustc 1.95 (`--print cfg`); nothing is known to go with the sets of later
+/// with GCC 12 (`-march=… -mno-… -Q --help=target`) and rustc 1.95 (`--print cfg`); nothing is known to go with the sets of later
 /// versions.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -1,0 +1,85 @@
+//! The steps of a spec, as one text that a shell understands and a person reads.
+
+use std::fmt::Write;
+
+use portage_config::spec::{Param, Resolved, Step};
+
+use crate::answer::{Answer, Data};
+use crate::excerpt::clean;
+use crate::json;
+
+/// The steps as the answer; of one root, when one was picked.
+pub(crate) fn answer(spec: &Resolved, name: &str, root: Option<&str>, answer: &mut Answer) {
+    let of_root = |step: &&Step| match root {
+        Some(root) => step.roots.is_empty() || step.roots.iter().any(|name| name == root),
+        None => true,
+    };
+    let steps: Vec<&Step> = spec.steps.iter().filter(of_root).collect();
+    answer.data = Data::Text(text(name, &steps, &spec.params, spec.roots.len() > 1));
+    answer.more.steps = Some(steps.into_iter().map(of).collect());
+}
+
+fn of(step: &Step) -> json::Step {
+    json::Step {
+        name: step.name.clone(),
+        about: step.about.clone(),
+        phase: step.phase.clone(),
+        on: step.on.clone(),
+        roots: step.roots.clone(),
+        run: step.run.clone(),
+        open: step.open.clone(),
+    }
+}
+
+/// A comment above each step, then its commands. What is not filled is a comment, too, and ends the script above all.
+fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
+    let mut text = format!("# What is done besides the files of {}.\n", line(name));
+    let mut open: Vec<&str> = steps.iter().flat_map(|step| &step.open).map(String::as_str).collect();
+    open.sort_unstable();
+    open.dedup();
+    if steps.is_empty() {
+        text.push_str("# Nothing.\n");
+    }
+    if !open.is_empty() {
+        text.push_str("#\n# To be filled with --set before anything is run:\n");
+        for name in open {
+            let param = params.iter().find(|param| param.name == name);
+            let help = param.and_then(|param| param.help.as_deref()).unwrap_or_default();
+            let example = param.and_then(|param| param.example.as_deref());
+            let example = example.map(|example| format!(", such as {}", line(example))).unwrap_or_default();
+            let _ = writeln!(text, "#   {name}: {}{example}", line(help));
+        }
+        text.push_str("exit 2\n");
+    }
+    for (number, step) in steps.iter().enumerate() {
+        let mut head = format!("{}. {} ({})", number + 1, step.name, step.phase);
+        match &step.on {
+            Some(on) => head.push_str(&format!(", on: {on}")),
+            None if roots && !step.roots.is_empty() => {
+                head.push_str(&format!(", on: {}", step.roots.join(", ")))
+            }
+            None => {}
+        }
+        let _ = writeln!(text, "\n# {}", line(&head));
+        for about in step.about.lines() {
+            let _ = writeln!(text, "{}", format!("# {}", clean(about)).trim_end());
+        }
+        let Some(run) = &step.run else { continue };
+        for command in run.trim_end().lines() {
+            match (step.open.is_empty(), command) {
+                (true, _) => text.push_str(&clean(command)),
+                (false, "") => text.push('#'),
+                (false, _) => {
+                    let _ = write!(text, "#     {}", clean(command));
+                }
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// One line of it, for a comment.
+fn line(text: &str) -> String {
+    clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
