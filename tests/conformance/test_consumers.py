@@ -147,8 +147,9 @@ SILENT = [
     ("boot/grub/grub.cfg", "linux /bzImage slot=backup", "linux bzImage slot=backup", "L173"),
     ("etc/kernel/install.conf", '"grub"', '"grub2"', "L175"),
     ("etc/kernel/install.conf", "initrd_generator", "initrd_generators", "L175"),
-    ("etc/kernel/cmdline", "ro\n", "ro\n# why\n", "L200"),
+    ("etc/kernel/cmdline", "ro\n", "ro\n# why\n", "L197"),
     ("etc/nbd-server/config", "flush", "flushes", "L177"),
+    ("etc/default/grub", "GRUB_TIMEOUT", "GRUB_TIMEOUTS", "L174"),
     ("root/cross.env", 'SYSROOT="/usr/x"', 'SYSROOT="/usr/y"', "L198"),
     ("root/cross.env", "PKG_CONFIG_SYSROOT_DIR", "PKG_CONFIG_SYSROOT", "L198"),
 ]

@@ -33,6 +33,7 @@ PRESETS = {
 }
 # Where a preset means something else, and why.
 OTHERWISE = {
+    "486-plan-a/etc/fstab": "swap is switched on once it is attached, not before the network",
     "pxe-host/srv/tftp/pxelinux.cfg/default": "the preset has a label for each of three systems, and one for the card",
     "pxe-host/etc/dnsmasq.d/pxe.conf": "iPXE is given its script beside PXELINUX",
     "etc/portage/env/no-lto.conf": "takes -flto back instead of saying all flags anew, for any machine",
@@ -124,7 +125,7 @@ def of_presets():
         tree = REFERENCE / "facts/samples" / folder
         for file in sorted(p for p in tree.rglob("*") if p.is_file()):
             path = str(file.relative_to(tree))
-            if path not in OTHERWISE and any(path.startswith(start) for start in places):
+            if {path, f"{folder}/{path}"}.isdisjoint(OTHERWISE) and any(path.startswith(start) for start in places):
                 rows.append((preset, folder, path, place(path, places)))
     return rows
 

@@ -17,8 +17,9 @@ NOT_THERE = ("systemd", "lvm", "plymouth", "crypt")
 
 
 def build(folder: Path, image: Path, *words: str) -> tuple[list[str], str]:
-    """The modules and files of the image that dracut makes, and what it says; without kernel modules, which are the board's."""
-    arguments = ["--conf", "/dev/null", "--confdir", folder, "--force", "--kver", "6.6.0", "--show-modules", *words, image]
+    """The modules and the files of the image that dracut makes; not compressed, which takes ten times as long as the rest."""
+    arguments = ["--conf", "/dev/null", "--confdir", folder, "--force", "--kver", "6.6.0", "--show-modules", "--no-compress"]
+    arguments += [*words, image]
     done = subprocess.run(["dracut", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode or "WARNING: <key>+=" in done.stderr or "cannot be found" in done.stderr:
         raise Broken(done.stderr)
@@ -50,7 +51,7 @@ def test_the_image_has_what_the_board_needs(name, images):
         assert wanted in listing, wanted
     assert {"base", "network-legacy"} <= set(modules)
     assert not [module for module in modules if module.startswith(NOT_THERE)]
-    assert image.stat().st_size < 16_000_000
+    assert image.stat().st_size < 40_000_000
 
 
 @pytest.mark.parametrize("name", IMAGES)

@@ -7,7 +7,7 @@ import pytest
 
 import steps
 
-NAMES = ["i486-musl-openrc", "i486-musl-iscsi", "i486-glibc-systemd", "i486-servers"]
+NAMES = ["i486-musl-openrc", "i486-musl-iscsi", "i486-glibc-systemd", "i486-servers", "initramfs-kexec", "tiny"]
 ALL = [(name, step) for name in NAMES for step in steps.steps(name)] + [("i486-glibc-systemd+debug-shell", "by-hand")]
 # Paths that a step makes or finds on the machine.
 ELSEWHERE = (
@@ -35,7 +35,7 @@ def test_a_step_is_a_script(name, step):
 def test_a_step_names_files_that_are_there(name, step, preset_tree):
     preset = name.partition("+")[0]
     tree = preset_tree(preset)
-    roots = [tree, *(tree.iterdir() if not (tree / "etc").is_dir() else [])]
+    roots = [tree, *(tree.iterdir() if not (tree / "etc").is_dir() else []), *tree.glob("builder/usr/src/image")]
     for path in re.findall(r"(?<![\w:/.])/(?:etc|usr|var|dev|srv|mnt|boot)[\w./@-]*", step_of(name, step)["run"]):
         written = "initiatorname.iscsi" in path
         assert written or path.startswith(ELSEWHERE) or any((root / path[1:]).exists() for root in roots), path

@@ -27,17 +27,6 @@ pub static CMDLINE: Kind = Kind {
     check: check_words,
 };
 
-/// Parts of the command line for installkernel, in order of their names.
-pub static KERNEL_CMDLINE_D: Kind = Kind {
-    name: "kernel-cmdline.d",
-    about: "Parts of the command line for kernels that are installed, in order of their names, no comments, kernel-install(8).",
-    place: Place::Ending("etc/kernel/cmdline.d", &[".conf"]),
-    grammar: WORDS,
-    template: Some("etc/kernel/cmdline.d.j2"),
-    mode: 0o644,
-    check: check_words,
-};
-
 /// Parts of the command line that dracut reads beside the kernel's, in an image that holds them, dracut.cmdline(7).
 pub static CMDLINE_D: Kind = Kind {
     name: "cmdline.d",
@@ -165,7 +154,7 @@ mod tests {
 
     #[test]
     fn words_of_a_command_line() {
-        for path in ["etc/kernel/cmdline", "etc/kernel/cmdline.d/10-x.conf", "etc/cmdline.d/10-x.conf"] {
+        for path in ["etc/kernel/cmdline", "etc/cmdline.d/10-x.conf"] {
             let of = |line: &str| codes(path, items(&[line]));
             assert_eq!(of("root=UUID=x ro"), [""; 0]);
             assert_eq!(of("dyndbg=\"file x +p\""), [""; 0]);

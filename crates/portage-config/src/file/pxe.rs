@@ -292,7 +292,7 @@ fn check_ipxe(model: &Model, findings: &mut Findings<'_>) {
     if text.is_empty() {
         return;
     }
-    if !text.lines().next().is_some_and(|line| line.trim_end() == "#!ipxe") {
+    if text.lines().next().is_none_or(|line| line.trim_end() != "#!ipxe") {
         findings
             .at(&L191, Key::file(), "the first line is not `#!ipxe`")
             .set_help("write #!ipxe on the first line, with nothing before it");

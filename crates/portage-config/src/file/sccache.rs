@@ -3,7 +3,7 @@
 //! Tokens, passwords and keys in them are secrets ([`crate::vocab::is_secret_name`]): the client's file is read by
 //! Portage's builds, the others by root alone, see [`Kind::reader`].
 
-mod token;
+mod values;
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::model::{Model, Table, TomlValue};
 use crate::report::{Code, Findings, Key};
 use crate::vocab::nearest;
 
-pub(crate) use token::L189;
+pub(crate) use values::L196;
 
 /// The client's file; SCCACHE_CONF has to name it.
 pub static SCCACHE_CLIENT: Kind = Kind {
@@ -58,15 +58,6 @@ pub(crate) const L165: Code = Code::error(
     "sccache 0.19.0, src/config.rs",
 );
 
-/// A value that sccache refuses.
-pub(crate) const L196: Code = Code::error(
-    "L196",
-    "bad-sccache-value",
-    "sccache starts with no value of another form: sizes end in K, M, G or T, addresses are IP:PORT, a scheduler's URL has no path, \
-     a secret key is 256 bits in base64.",
-    "sccache 0.19.0, src/config.rs, src/bin/sccache-dist",
-);
-
 /// The files' names and their keys, dots between the tables.
 static KEYS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
     include_str!("../../data/sccache-parameters.tsv")
@@ -79,9 +70,7 @@ static KEYS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
 fn check(file: &'static str, model: &Model, findings: &mut Findings<'_>) {
     if let Model::Table(table) = model {
         judge(file, table, &mut Vec::new(), findings);
-        if file == "server" {
-            token::check(table, findings);
-        }
+        values::check(file, table, findings);
     }
 }
 
@@ -103,11 +92,7 @@ fn judge(file: &'static str, table: &Table, way: &mut Vec<String>, findings: &mu
                 }
                 _ => {}
             }
-        } else if known().any(|key| key == name) {
-            if let Err(help) = value(file, &name, &entry.value) {
-                findings.at(&L196, Key(way.clone()), format!("`{name}` cannot be said so")).set_help(help);
-            }
-        } else {
+        } else if !known().any(|key| key == name) {
             let found = findings.at(&L165, Key(way.clone()), format!("sccache knows no `{name}`"));
             match nearest(&name, known()) {
                 Some(near) => found.set_help(format!("did you mean {near}?")),
@@ -116,69 +101,6 @@ fn judge(file: &'static str, table: &Table, way: &mut Vec<String>, findings: &mu
         }
         way.pop();
     }
-}
-
-/// What to write where sccache refuses a value. Values are not shown: some are secrets.
-fn value(file: &str, name: &str, value: &TomlValue) -> Result<(), String> {
-    let text = match value {
-        TomlValue::String(text) => Some(text.reveal()),
-        _ => None,
-    };
-    let number = matches!(value, TomlValue::Integer(..));
-    let one_of = |all: &[&str]| match text {
-        Some(text) if all.contains(&text) => Ok(()),
-        _ => Err(format!("write one of: {}", all.join(" "))),
-    };
-    let good = |is: bool, help: &str| if is { Ok(()) } else { Err(help.to_owned()) };
-    match (file, name) {
-        ("client", "cache.disk.size" | "dist.toolchain_cache_size") => good(
-            number || text.is_some_and(is_size),
-            "write a number of bytes, or one with K, M, G or T behind it: 5G",
-        ),
-        ("server", "toolchain_cache_size") => good(number, "write a number of bytes"),
-        (_, "public_addr" | "bind_address") => good(
-            text.is_some_and(|text| text.parse::<std::net::SocketAddr>().is_ok()),
-            "write an address and a port: 192.0.2.10:8889",
-        ),
-        (_, "scheduler_url" | "dist.scheduler_url") => {
-            good(text.is_some_and(is_url), "write http://HOST:PORT, without a path")
-        }
-        ("client", "dist.auth.type") => one_of(&["token", "oauth2_code_grant_pkce", "oauth2_implicit"]),
-        ("scheduler", "client_auth.type") => {
-            one_of(&["DANGEROUSLY_INSECURE", "token", "jwt_validate", "proxy_token"])
-        }
-        ("scheduler", "server_auth.type") => one_of(&["DANGEROUSLY_INSECURE", "jwt_hs256", "token"]),
-        ("server", "builder.type") => one_of(&["docker", "overlay", "pot"]),
-        ("server", "scheduler_auth.type") => one_of(&["DANGEROUSLY_INSECURE", "jwt_token", "token"]),
-        ("scheduler", "server_auth.secret_key") => good(
-            text.is_some_and(|text| text == UNREAD || is_key(text)),
-            "write what `sccache-dist auth generate-jwt-hs256-key` prints: 43 characters",
-        ),
-        (_, name) if name.ends_with(".rw_mode") => one_of(&["READ_ONLY", "READ_WRITE"]),
-        (_, "cache.multilevel.write_error_policy") => one_of(&["ignore", "l0", "all"]),
-        _ => Ok(()),
-    }
-}
-
-fn is_size(text: &str) -> bool {
-    let digits = text.strip_suffix(['K', 'M', 'G', 'T', 'k', 'm', 'g', 't']).unwrap_or(text);
-    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
-}
-
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    rest.is_some_and(|rest| {
-        let host = rest.strip_suffix('/').unwrap_or(rest);
-        !host.is_empty() && !host.contains(['/', '?', '#', ' ', '\n'])
-    })
-}
-
-/// Stands for a secret that is not read: checking does without.
-const UNREAD: &str = "@";
-
-/// 256 bits in base64url without padding.
-fn is_key(text: &str) -> bool {
-    text.len() == 43 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 #[cfg(test)]

@@ -105,7 +105,6 @@ static KINDS: &[&Kind] = &[
     &cpio_list::CPIO_LIST,
     &kernel_install::INSTALL_CONF,
     &kernel_install::CMDLINE,
-    &kernel_install::KERNEL_CMDLINE_D,
     &kernel_install::CMDLINE_D,
     &inittab::INITTAB,
     &runlevel::RUNLEVEL,

@@ -59,9 +59,9 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
-    cross::check(&context, report);
     openrc::check(config, report);
     boot::check(&context, report);
+    cross::check(&context, report);
     exposed(config, report);
 }
 
@@ -155,10 +155,6 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
-    &cross::L186,
-    &cross::L187,
-    &cross::L188,
-    &file::sccache::L189,
     &file::inittab::L170,
     &file::mdev::L171,
     &file::cpio_list::L172,
@@ -192,6 +188,9 @@ static OWN: &[&Code] = &[
     &boot::L201,
     &boot::L202,
     &boot::L203,
+    &cross::L186,
+    &cross::L187,
+    &cross::L188,
 ];
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ embed! {
     "etc/fstab.j2",
     "etc/inittab.j2",
     "etc/iscsi/initiatorname.iscsi.j2",
-    "etc/kernel/cmdline.d.j2",
     "etc/kernel/cmdline.j2",
     "etc/kernel/install.conf.j2",
     "etc/mdev.conf.j2",
