@@ -35,6 +35,17 @@ def test_the_checks_find_nothing(variants):
     assert (done.status, done.stdout, done.stderr.strip()) == (0, b"", "no findings")
 
 
+def test_the_checks_do_without_the_secrets():
+    done = trees.command.run("check", trees.PRESETS / f"{PRESET}.toml", *trees.words(PRESET))
+    assert (done.status, done.stdout) == (0, b"")
+
+
+def test_a_token_of_another_server_is_reported():
+    words = ["render", trees.PRESETS / f"{PRESET}.toml", *trees.words(PRESET), "--set", "server=192.0.2.99"]
+    done = trees.command.run(*words, "--out", trees.scratch("other") / "out", env=trees.SECRETS)
+    assert done.status == 0 and "has mistakes" in done.stderr
+
+
 @pytest.mark.parametrize("variants", [(), ("openrc",)])
 @pytest.mark.parametrize("name", ROOTS)
 def test_portage_takes_each_root(name, variants):
