@@ -1,4 +1,5 @@
-"""What the other consumers of a tree make of its files: findmnt, systemctl, bash, readers of TOML and units."""
+"""What the other consumers of a tree make of its files: findmnt, systemctl, bash, readers of TOML and units; those of
+services.py as well."""
 
 import ast
 import json
@@ -10,13 +11,11 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import netboot
 import ugrd
+from netboot import Broken
 
 FINDMNT_COLUMNS = "SOURCE,TARGET,FSTYPE,OPTIONS,FREQ,PASSNO"
-
-
-class Broken(Exception):
-    """The consumer does not take the file."""
 
 
 def findmnt(file: Path) -> list[dict]:
@@ -164,15 +163,55 @@ def nbdtab(file: Path) -> dict[str, str]:
     return json.loads(done.stdout)
 
 
+# Files for starting over a network.
+BOOT = {
+    "etc/conf.d/killprocs": netboot.script,
+    "etc/dnsmasq.d/": netboot.dnsmasq,
+    "etc/iscsi/initiatorname.iscsi": netboot.initiator,
+    "etc/local.d/": netboot.script,
+    "etc/nbd-server/config": netboot.nbd_server,
+    "srv/tftp/boot.ipxe": netboot.ipxe,
+    "srv/tftp/pxelinux.cfg/": netboot.pxelinux,
+}
+
+
 def answer(tree: Path, path: str):
     """What the consumer of the file `path`, which Portage does not read, makes of it."""
+    import services
+
     file = tree / path
+    if path in (known := {
+        "boot/grub/grub.cfg": services.grub_cfg,
+        "etc/distcc/hosts": services.distcc_hosts,
+        "etc/dnsmasq.conf": services.dnsmasq,
+        "etc/inittab": services.inittab,
+        "etc/iscsi/initiatorname.iscsi": services.initiator_name,
+        "etc/kernel/cmdline": services.kernel_cmdline,
+        "etc/kernel/install.conf": services.install_conf,
+        "etc/mdev.conf": services.mdev,
+        "etc/nbd-server/config": services.nbd_server,
+        "usr/src/initramfs/initramfs.list": services.cpio_list,
+    }):
+        return known[path](file)
+    if path.startswith("etc/runlevels/"):
+        return services.runlevels(tree)
+    if path.startswith("etc/tmpfiles.d/"):
+        return services.tmpfiles(file)
+    if path.startswith("etc/dnsmasq.d/"):
+        return services.dnsmasq(file)
+    if path.startswith("etc/cmdline.d/"):
+        return services.dracut_cmdline(file)
+    if path.startswith("etc/systemd/system/"):
+        return services.unit(file, tree)
     if path == "etc/fstab":
         return findmnt(file)
     if path.startswith("etc/ugrd/") and path.endswith(".toml"):
         return ugrd.effective(toml(file))
     if path == "etc/nbdtab":
         return nbdtab(file)
+    for start, consumer in BOOT.items():
+        if path.startswith(start):
+            return consumer(file)
     if path.startswith("etc/systemd/system-preset/"):
         return presets(tree, file)
     if path.startswith("etc/systemd/"):

@@ -62,6 +62,8 @@ def main() -> None:
             threading.Thread(target=serve, daemon=True).start()
         done = subprocess.run(["nbd-client", device], capture_output=True, text=True, timeout=20)
         for server in servers:
+            # One that nobody called still waits, and would keep its port.
+            server.shutdown(socket.SHUT_RDWR)
             server.close()
         if "Warning" in done.stderr:
             sys.exit(done.stderr)

@@ -160,6 +160,18 @@ class Answer:
 
     def everything(self) -> dict:
         """All that the tests compare: variables, packages, repositories, sets, mirrors."""
+        return self.general() | {"packages": {cpv: self.package(cpv).everything() for cpv in self.all_packages()}}
+
+    def differs(self, everything: dict) -> bool:
+        """Whether anything is not as `everything` has it; the first difference ends the search."""
+        if any(everything[name] != value for name, value in self.general().items()):
+            return True
+        packages = everything["packages"]
+        names = self.all_packages()
+        return names != list(packages) or any(self.package(cpv).everything() != packages[cpv] for cpv in names)
+
+    def general(self) -> dict:
+        """What belongs to no package."""
         messages: list[str] = []
         with _listening(messages):
             whole = {
@@ -175,7 +187,6 @@ class Answer:
             }
         if messages:
             raise Refused("\n".join(messages))
-        whole["packages"] = {cpv: self.package(cpv).everything() for cpv in self.all_packages()}
         return whole
 
     def _variables(self, settings) -> dict:
@@ -226,6 +237,9 @@ class _Trees(dict):
 
     def __init__(self, trees):
         super().__init__(trees)
+
+    def __contains__(self, _key):
+        return True
 
     def __missing__(self, _key):
         return type("NoTree", (), {"dbapi": None})()

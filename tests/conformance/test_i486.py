@@ -9,24 +9,39 @@ COMPILER_FLAGS = FLAG_VARIABLES[:4]
 LTO = "-flto"
 SECTIONS = {"-ffunction-sections", "-fdata-sections"}
 COLLECT = "-Wl,--gc-sections"
+# The last word wins.
+TAKEN_BACK = {
+    "-fno-lto": LTO,
+    "-fno-function-sections": "-ffunction-sections",
+    "-fno-data-sections": "-fdata-sections",
+    "-Wl,--no-gc-sections": COLLECT,
+}
 GLIBC = "sys-libs/glibc-2.42-r4"
 BASH = "app-shells/bash-5.3_p3"
+# Others that link-time optimisation breaks.
+OTHERS = ["sys-libs/libxcrypt-4.5.2", "sys-apps/sandbox-2.47"]
 
 ETC = "etc/portage/"
-GLIBC_ENV = ETC + "package.env/glibc"
+WORKAROUNDS = ETC + "package.env/lto-workarounds"
 NO_LTO = ETC + "env/no-lto.conf"
+NO_SECTIONS = ETC + "env/no-gc-sections.conf"
 MAKE_CONF = ETC + "make.conf"
 UGRD_KEYWORDS = ETC + "package.accept_keywords/ugrd"
 
 
 def flags(answer, cpv, variable):
-    return set(answer.package(cpv)[variable].split())
+    """The flags that hold in the end."""
+    found = set()
+    for word in answer.package(cpv)[variable].split():
+        found.discard(TAKEN_BACK.get(word))
+        found.add(word)
+    return found
 
 
-def glibc_is_plain(variable):
+def without(flag, variable, cpv=GLIBC):
     def check(answer):
-        found = flags(answer, GLIBC, variable)
-        assert not found & {LTO, COLLECT, *SECTIONS}
+        found = flags(answer, cpv, variable)
+        assert flag not in found
         assert found >= ({"-Wl,-O1", "-Wl,--as-needed"} if variable == "LDFLAGS" else {"-O2", "-march=i486", "-pipe"})
 
     return check
@@ -93,10 +108,17 @@ GRUB_OFF = "branding fonts themes truetype device-mapper nls"
 
 # The answer; the file and the start of the line that causes it.
 CASES = [
-    *((glibc_is_plain(v), GLIBC_ENV, "sys-libs/glibc") for v in FLAG_VARIABLES),
-    *((glibc_is_plain(v), NO_LTO, f"{v}=") for v in FLAG_VARIABLES),
+    *((without(LTO, v), WORKAROUNDS, "sys-libs/glibc") for v in COMPILER_FLAGS),
+    *((without(LTO, v), NO_LTO, f"{v}=") for v in COMPILER_FLAGS),
+    *((without("-ffunction-sections", v), NO_SECTIONS, f"{v}=") for v in ("CFLAGS", "CXXFLAGS")),
+    *((without("-fdata-sections", v), WORKAROUNDS, "sys-libs/glibc") for v in ("CFLAGS", "CXXFLAGS")),
+    (without(COLLECT, "LDFLAGS"), NO_SECTIONS, "LDFLAGS="),
+    *((without(LTO, "CFLAGS", cpv), WORKAROUNDS, cpv.rsplit("-", 1)[0]) for cpv in OTHERS),
     *((others_are_optimised(v), MAKE_CONF, f"{v}=") for v in FLAG_VARIABLES),
     *((others_are_optimised(v), MAKE_CONF, "COMMON_FLAGS=") for v in COMPILER_FLAGS),
+    *((others_are_optimised(v), MAKE_CONF, "LTO_FLAGS=") for v in COMPILER_FLAGS),
+    *((others_are_optimised(v), MAKE_CONF, "SECTION_FLAGS=") for v in COMPILER_FLAGS),
+    (others_are_optimised("LDFLAGS"), MAKE_CONF, "GC_FLAGS="),
     (visible("sys-kernel/ugrd-9999"), UGRD_KEYWORDS, "=sys-kernel/ugrd"),
     (visible("dev-python/zenlib-9999"), UGRD_KEYWORDS, "=dev-python/zenlib"),
     (visible("dev-python/pycpio-9999"), UGRD_KEYWORDS, "=dev-python/pycpio"),
@@ -107,6 +129,8 @@ CASES = [
     (uses("sys-boot/grub-2.14-r4", "grub_platforms_pc"), MAKE_CONF, "GRUB_PLATFORMS="),
     (variable("CHOST_x86", "i486-pc-linux-gnu"), MAKE_CONF, "CHOST_x86="),
     (global_use("lto", "X gui nls"), MAKE_CONF, "USE="),
+    (global_use("lto"), MAKE_CONF, "LTO_USE="),
+    (uses("sys-block/nbd-3.25-r1", "", "netlink gnutls"), ETC + "package.use/nbd", "sys-block/nbd"),
     (repository("gentoo", "location", "/var/db/repos/gentoo"), ETC + "repos.conf/gentoo.conf", "location ="),
     (repository("gentoo", "auto_sync", "no"), ETC + "repos.conf/gentoo.conf", "auto-sync ="),
 ]

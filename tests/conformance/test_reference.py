@@ -24,6 +24,28 @@ SYSTEMS = {
     ),
     "tiny/tiny.toml": ("tinygentoo", {"target/": "builder/target/", "builder/": "builder/", "iso/": "iso/"}),
 }
+# Preset; parts of the reference tree and where they lie in the rendered one.
+PRESETS = {
+    "i486-musl-openrc": ("486-plan-a", {"etc/": "etc/"}),
+    "i486-servers": ("486-plan-a", {"nbd-host/": "nbd-host/", "pxe-host/": "pxe-host/"}),
+    "i486-musl-iscsi": ("486-iscsi", {"etc/": "etc/"}),
+    "i486-glibc-systemd": ("486-plan-b", {"kernel-486.config": "usr/src/kernel-486.config", "": ""}),
+}
+# Where a preset means something else, and why.
+OTHERWISE = {
+    "pxe-host/srv/tftp/pxelinux.cfg/default": "the preset has a label for each of three systems, and one for the card",
+    "pxe-host/etc/dnsmasq.d/pxe.conf": "iPXE is given its script beside PXELINUX",
+    "etc/portage/env/no-lto.conf": "takes -flto back instead of saying all flags anew, for any machine",
+    "etc/portage/package.env/glibc": "one file for all packages that link-time optimisation breaks",
+    "etc/portage/package.accept_keywords/ugrd": "the live versions alone are accepted",
+    "etc/systemd/system-preset/10-486.preset": "the same units, in a file that holds for more than the 486",
+    "etc/ugrd/config.toml": "the disks are attached by the module; this is the variant debug-shell",
+    "etc/ugrd/config-nbd.toml": "one server with two exports, and the root by its UUID",
+    "var/lib/ugrd/local/nbd.py": "knows -persist, -swap and -systemd-mark, too",
+    "var/lib/ugrd/local/nbd.toml": "other comments",
+}
+# Variables of make.conf that others are built of.
+PARTS = {"COMMON_FLAGS", "LTO_FLAGS"}
 # configparser's `getboolean` takes them all.
 BOOLEANS = {"no": "false", "yes": "true", "off": "false", "on": "true", "0": "false", "1": "true"}
 # Files of others, which the specs only name.
@@ -95,8 +117,51 @@ def rendered(tmp_path_factory):
     return get
 
 
+def of_presets():
+    """Preset, folder, file of the reference tree, path in the rendered tree."""
+    rows = []
+    for preset, (folder, places) in PRESETS.items():
+        tree = REFERENCE / "facts/samples" / folder
+        for file in sorted(p for p in tree.rglob("*") if p.is_file()):
+            path = str(file.relative_to(tree))
+            if path not in OTHERWISE and any(path.startswith(start) for start in places):
+                rows.append((preset, folder, path, place(path, places)))
+    return rows
+
+
+def within(part, whole) -> bool:
+    """Whether all of `part` is said by `whole`, which may say more: keys of a table, words of a variable."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in PARTS or name in whole and within(value, whole[name]) for name, value in part.items())
+    if isinstance(part, str) and isinstance(whole, str):
+        return set(part.split()) <= set(whole.split())
+    if isinstance(part, list) and isinstance(whole, list):
+        return sorted(map(str, part)) == sorted(map(str, whole))
+    return part == whole
+
+
+@pytest.fixture(scope="session")
+def preset(tmp_path_factory):
+    trees = {}
+
+    def get(name):
+        if name not in trees:
+            folder = tmp_path_factory.mktemp("preset")
+            trees[name] = command.render(command.new(name, folder / "spec.toml"), folder / "tree")
+        return trees[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name,folder,path,where", of_presets(), ids=[f"{r[0]}:{r[2]}" for r in of_presets()])
+def test_a_preset_says_no_less(name, folder, path, where, preset):
+    assert within(meaning(REFERENCE / "facts/samples" / folder, path), meaning(preset(name), where))
+
+
 def test_the_reference_is_whole():
     assert len(expected()) > 40 and len(links()) > 8 and len(SPECS) >= 7
+    assert len(of_presets()) > 30
+    assert not within({"A": "-b"}, {"A": "b"}) and not within(["a"], ["a", "b"])
 
 
 @pytest.mark.parametrize("spec,folder,path,where", expected(), ids=[f"{r[1]}/{r[2]}" for r in expected()])

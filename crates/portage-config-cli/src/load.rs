@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use camino::Utf8Path;
+use portage_config::lint;
 use portage_config::report::{Origin, Report, Source};
 use portage_config::root::Root as Machine;
 use portage_config::spec::{self, Cache, Disk, Options, Resolved, Root};
@@ -71,6 +72,16 @@ impl Loaded {
             (Some(name), Some(below)) => format!("{name}/{below}"),
             (Some(name), None) => name.to_owned(),
             (None, _) => String::new(),
+        }
+    }
+
+    /// All checks of a root: its own, and what it must agree on with the machine that it lies in.
+    pub(crate) fn check(&self, root: &Root, report: &mut Report) {
+        lint::check(&root.config, report);
+        if let Some((name, at)) = &root.at
+            && let Some(host) = self.spec.roots.iter().find(|other| other.name.as_ref() == Some(name))
+        {
+            lint::inside(&root.config, at, &host.config, report);
         }
     }
 

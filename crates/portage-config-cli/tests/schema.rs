@@ -78,7 +78,9 @@ fn it_knows_the_tables_of_the_library() {
     assert_eq!(keys(&all["repository"]["properties"]), set(repos_conf::REPO_KEYS.iter().copied()));
     assert_eq!(keys(&all["binhost"]["properties"]), set(repos_conf::BINREPO_KEYS.iter().copied()));
     let top = keys(&schema["properties"]);
-    for word in words::LAYER.iter().filter(|word| **word != "target") {
+    assert_eq!(keys(&all["target"]["properties"]), set(words::TARGET));
+    assert_eq!(keys(&all["build-host"]["properties"]), set(words::BUILD_HOST));
+    for word in words::LAYER {
         assert!(top.contains(word), "{word}");
     }
 }

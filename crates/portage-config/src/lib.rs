@@ -92,7 +92,7 @@
 //! | | |
 //! |---|---|
 //! | [`vocab`] | words: atoms, versions, USE flags, keywords, tuples, paths. No files, no layout |
-//! | [`report`], [`model`] | findings with their places; what a file says, in seven shapes, or its bytes |
+//! | [`report`], [`model`], [`target`] | findings with their places; what a file says, in seven shapes, or its bytes; a machine, and what follows from it |
 //! | [`mod@file`] | the kinds of files: where they lie, their language, what is wrong with one alone |
 //! | [`syntax`] | the languages: from text to model and back, without losing a byte |
 //! | [`config`] | all files of a root |
@@ -196,6 +196,7 @@ pub mod root;
 pub mod spec;
 pub mod state;
 pub mod syntax;
+pub mod target;
 pub mod template;
 pub mod tree;
 pub mod vocab;

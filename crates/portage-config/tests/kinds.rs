@@ -41,6 +41,9 @@ fn samples(kind: &Kind) -> [&'static str; 2] {
         Grammar::Ini(IniDialect::ConfigParser) => {
             ["# c\n[a]\nb : 1\n\n[c]\nd=2\n", "[c]\nd = 2\n[e]\nf = 3\n"]
         }
+        Grammar::Ini(IniDialect::KeyFile) => {
+            ["# c\n[generic]\n\tB = 1\n\n[C]\nD=a\\\n", "[C]\nD = 3\n[E]\nF = true\n"]
+        }
         Grammar::Ini(_) => ["# c\n[A]\nB = 1\n\n[C]\nD=2\nD=3\n", "[C]\nD=2\n[E]\nF=3\n"],
         Grammar::Pairs(PairsDialect::KernelConfig) => {
             ["# c\nCONFIG_A=y\n\n# CONFIG_B is not set\n", "# CONFIG_B is not set\nCONFIG_C=\"x\"\n"]
@@ -48,6 +51,8 @@ fn samples(kind: &Kind) -> [&'static str; 2] {
         Grammar::Pairs(PairsDialect::Preset) => {
             ["# c\nenable a.service\n\n disable b*\n", "disable b*\nignore c.x\n"]
         }
+        Grammar::Pairs(PairsDialect::Assign) => ["# c\na=b\n\n c = d\n", "c=d\ne=f = g\n"],
+        Grammar::Pairs(PairsDialect::Columns { .. }) => ["# c\na b\tc\n\n d  e f  g\n", "d e f g\nx y\n"],
         Grammar::Pairs(PairsDialect::KeyValue) => ["# c\na=b\n\n c = d\n", "c = d\ne = f = g\n"],
         Grammar::Pairs(PairsDialect::ColorMap) => {
             ["# c\nGOOD='green'\n\n BAD = red # why\n", "BAD=red\nWARN=01m\n"]

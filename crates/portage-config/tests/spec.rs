@@ -28,6 +28,8 @@ mod layers;
 mod params;
 #[path = "spec/roots.rs"]
 mod roots;
+#[path = "spec/target.rs"]
+mod target;
 #[path = "spec/texts.rs"]
 mod texts;
 #[path = "spec/trees.rs"]

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use machine::{Apply, Choose, Diff, History, Rollback, RunArgs, Status};
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
-pub(crate) use specs::{Check, Edit, Import, New, Presets, Render, Schema, Show};
+pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
 
 /// A machine's whole Portage configuration as one typed, layered TOML file
 ///

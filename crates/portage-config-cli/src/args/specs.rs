@@ -85,6 +85,15 @@ pub(crate) enum Deny {
     Warnings,
 }
 
+/// What is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// The whole tree.
+    Tree,
+    /// The content of etc/portage, without what catalyst writes itself.
+    PortageConfdir,
+}
+
 /// `render`.
 #[derive(Args, Debug)]
 #[group(id = "target", required = true, multiple = false, args = ["out", "tar"])]
@@ -97,10 +106,13 @@ pub(crate) struct Render {
     /// Write a tar file, always the same bytes for the same spec; `-` is standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) tar: Option<PathBuf>,
-    /// Change what is there where it differs; files that the spec does not name stay
+    /// Change what differs; files that the spec does not name stay
     #[arg(long)]
     pub(crate) force: bool,
-    /// Write secrets also into files that everybody can read (see L164 of `check`)
+    /// The `tree`, or catalyst's `portage-confdir`
+    #[arg(long, value_enum, default_value_t = Form::Tree, conflicts_with = "force", hide_possible_values = true, hide_default_value = true)]
+    pub(crate) form: Form,
+    /// Write secrets into files that all can read, see L164 of `check`
     #[arg(long)]
     pub(crate) allow_world_readable_secrets: bool,
     #[command(flatten)]

@@ -1,7 +1,6 @@
 //! `apply`.
 
 use portage_config::apply::{Applied, ApplyError, Recovered, recover};
-use portage_config::lint;
 use portage_config::plan::{Choices, Plan};
 use portage_config::report::Report;
 use portage_config::root::Root as Machine;
@@ -174,7 +173,7 @@ impl Work<'_> {
         }
         let mut judged = Answer::default();
         let mut report = Report::new();
-        lint::check(&self.target.root.config, &mut report);
+        self.target.loaded.check(self.target.root, &mut report);
         judged.take(report, name);
         locate::level(&mut judged, &self.target.loaded.spec.checks);
         if judged.has_errors() {

@@ -1,7 +1,7 @@
 //! `check`.
 
+use portage_config::render;
 use portage_config::report::Report;
-use portage_config::{lint, render};
 
 use crate::answer::{Answer, Status};
 use crate::args::Check;
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Check) -> Answer {
     };
     for root in loaded.roots() {
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
-        lint::check(&root.config, &mut report);
+        loaded.check(root, &mut report);
         render::render(&root.config, &templates, &mut report);
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
         locate::at_home(&mut report, &root.origins);

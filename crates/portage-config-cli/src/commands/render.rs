@@ -10,10 +10,10 @@ use portage_config::spec::Root;
 use portage_config::template::Templates;
 use portage_config::tree::{Node, Tree};
 use portage_config::vocab::RelPath;
-use portage_config::{diff, lint, render, root};
+use portage_config::{diff, render, root};
 
 use crate::answer::{Answer, Data};
-use crate::args::{Format, Render};
+use crate::args::{Form, Format, Render};
 use crate::commands::{readers, tar, write};
 use crate::load::{self, Loaded};
 use crate::place::within;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
     let mut private = Private::default();
     for root in loaded.roots() {
         let mut judged = Report::new();
-        lint::check(&root.config, &mut judged);
+        loaded.check(root, &mut judged);
         checked.take(judged, root.name.as_deref());
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
         if !args.allow_world_readable_secrets {
@@ -79,6 +79,11 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
             None => {}
         }
     }
+    if args.form == Form::PortageConfdir
+        && let Some(place) = one(&loaded, &mut answer)
+    {
+        whole = confdir(whole, &place, &mut private, &mut answer);
+    }
     answer.sort();
     if answer.has_errors() || !write(args, &whole, &private, &parts, &mut answer) {
         return answer.nothing();
@@ -90,6 +95,66 @@ pub(crate) fn run(args: &Render, format: Format) -> Answer {
             .push(format!("what was rendered has mistakes: see `portage-config check {}`", args.spec.spec));
     }
     answer
+}
+
+/// Where the one root lies in the output.
+fn one(loaded: &Loaded, answer: &mut Answer) -> Option<String> {
+    let mut roots = loaded.roots();
+    match (roots.next(), roots.next()) {
+        (Some(root), None) => Some(loaded.place(root)),
+        _ => {
+            let help = Some("name one of them: SPEC#ROOT".to_owned());
+            answer.fail(&codes::USAGE, "a portage_confdir is that of one root", help);
+            None
+        }
+    }
+}
+
+/// What catalyst copies to /etc/portage of the system that it builds. It writes make.conf anew from the settings of
+/// the stage, and links make.profile to the profile of the stage (catalyst, stagebase.py): both are left out, and so is
+/// what lies elsewhere.
+fn confdir(whole: Tree, place: &str, private: &mut Private, answer: &mut Answer) -> Tree {
+    let prefix = if place.is_empty() { "etc/portage/".to_owned() } else { format!("{place}/etc/portage/") };
+    let own = |path: &str| {
+        let rest = path.strip_prefix(&prefix)?;
+        let first = rest.split('/').next().unwrap_or(rest);
+        (!matches!(first, "make.conf" | "make.profile")).then(|| RelPath::parse(rest).ok())?
+    };
+    let mut kept = Tree::default();
+    let mut left = Vec::new();
+    for (path, node) in whole.nodes {
+        match own(path.as_str()) {
+            Some(path) => drop(kept.nodes.insert(path, node)),
+            None if !matches!(node, Node::Dir { .. }) => left.push(path.to_string()),
+            None => {}
+        }
+    }
+    private.groups = std::mem::take(&mut private.groups)
+        .into_iter()
+        .filter_map(|(path, group)| Some((own(path.as_str())?, group)))
+        .collect();
+    for root in &mut answer.roots {
+        for file in root.files.iter_mut().flatten() {
+            if let Some(path) = own(&format!("{prefix}{}", file.path.trim_start_matches("etc/portage/")))
+                .filter(|_| file.path.starts_with("etc/portage/"))
+            {
+                file.path = path.to_string();
+            } else {
+                file.path.clear();
+            }
+        }
+        if let Some(files) = &mut root.files {
+            files.retain(|file| !file.path.is_empty());
+        }
+        root.dir = None;
+    }
+    if !left.is_empty() {
+        answer.notes.push(format!(
+            "left out, catalyst writes it itself or copies it from elsewhere: {}",
+            left.join(", ")
+        ));
+    }
+    kept
 }
 
 /// What is not for everybody.

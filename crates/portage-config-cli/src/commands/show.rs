@@ -18,6 +18,8 @@ use crate::load::{self, Loaded};
 use crate::{codes, json, locate};
 
 const HEADER: Style = Style::new().bold();
+/// The layer of what follows from `[target]`, whose places are those of the keys it follows from.
+const TARGET: &str = "target";
 const PLACE: Style = AnsiColor::Cyan.on_default();
 
 pub(crate) fn run(args: &Show) -> Answer {
@@ -330,6 +332,10 @@ fn places(from: &[json::From]) -> String {
             (Some(name), Some(line)) => format!("{name}:{line}"),
             (Some(name), None) => name.clone(),
             (None, _) => continue,
+        };
+        let place = match &from.layer {
+            Some(layer) if layer == TARGET => format!("{TARGET} {place}"),
+            _ => place,
         };
         if !places.contains(&place) {
             places.push(place);

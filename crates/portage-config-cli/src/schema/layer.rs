@@ -5,7 +5,7 @@ use portage_config::file::{self, Grammar};
 use portage_config::spec::words::{FILE, LAYER, LEVELS, OWN, PARAM, PARAM_TYPES, PHASES, STEP};
 use serde_json::{Map, Value, json};
 
-use super::{paths, reference, with, words};
+use super::{paths, reference, target, with, words};
 
 /// What kind of part is described.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("check-level", json!({ "anyOf": [reference("level"), reference("levels")] })),
         ("check", check()),
         ("steps", steps()),
+        ("target", target::target()),
+        ("build-host", target::build_host()),
         (
             "entries",
             json!({ "description": "A file whose kind `as` gives in its `[file.\"PATH\"]`.", "type": "object" }),
@@ -92,7 +94,7 @@ fn word_of(word: &str, scope: Scope) -> Option<Value> {
             "additionalProperties": reference("variant"),
         }),
         "overlay" => json!({ "description": "Not acted on, and reported.", "type": "object" }),
-        // Reported as an error: nothing follows from `target`.
+        "target" => reference("target"),
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ mod layer;
 mod mounts;
 mod paths;
 mod rules;
+mod target;
 mod toml;
 mod vars;
 mod words;

@@ -56,6 +56,8 @@ pub(super) fn rules(dialect: RulesDialect) -> Value {
 pub(super) fn items(dialect: ItemsDialect) -> Value {
     let names = match dialect.words {
         ItemWords::Atoms(atoms) => atom(atoms, true),
+        ItemWords::Line => "\\S([^\\n\\r]*\\S)?".to_owned(),
+        ItemWords::Setting => "[^\\s#]([^\\n\\r]*\\S)?".to_owned(),
         ItemWords::Flags => "-?[A-Za-z0-9][A-Za-z0-9+_@-]*".to_owned(),
         _ => PLAIN.to_owned(),
     };
@@ -110,6 +112,9 @@ pub(super) fn pairs(dialect: PairsDialect) -> Value {
             json!("string"),
             "^[^#=\\n\\r]+$",
         ),
+        PairsDialect::Columns { .. } => {
+            (PLAIN, "The other words of the line, between blanks.", json!("string"), "^[^\\n\\r]*$")
+        }
         _ => ("[^\\s#=\"']+", "The value, one line.", json!("string"), "^[^\\n\\r]*$"),
     };
     let value = json!({ "description": about, "type": types, "pattern": value });

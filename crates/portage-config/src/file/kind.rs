@@ -141,8 +141,10 @@ pub enum ItemWords {
     Flags,
     /// Package versions without operator (package.provided).
     Versions,
-    /// The line as it is, in a file without comments (eapi).
+    /// The line as it is, in a file without comments (eapi, a kernel's command line).
     Line,
+    /// The line as it is, whose order counts, in a file with comments on lines of their own (inittab, dnsmasq.conf).
+    Setting,
     /// Folders of a profile, each overriding those above it (parent).
     Parents,
     /// Anything.
@@ -170,6 +172,8 @@ pub enum IniDialect {
     ConfigParser,
     /// systemd.syntax(7): a repeated key is a list.
     Systemd,
+    /// GLib's key files: one line a value, `true` and `false`, of a repeated key the last one.
+    KeyFile,
 }
 
 /// How a file of pairs is read.
@@ -184,4 +188,13 @@ pub enum PairsDialect {
     KeyValue,
     /// color.map(5): `NAME=COLOR`, exactly one `=` a line.
     ColorMap,
+    /// `KEY=VALUE`, no blanks around the `=` and no quotes (initiatorname.iscsi).
+    Assign,
+    /// Words between blanks, named by one of them (mdev.conf, nbdtab, tmpfiles.d, lists of gen_init_cpio).
+    Columns {
+        /// Which word is the name, from 0; the others are the value.
+        name: usize,
+        /// How many words there are at most: the last one is the rest of the line, with its blanks.
+        most: usize,
+    },
 }

@@ -7,27 +7,39 @@
 pub mod accept;
 pub mod bashrc;
 pub mod color_map;
+pub mod cpio_list;
+pub mod distcc;
+pub mod dnsmasq;
 pub mod dracut;
 pub mod env;
 pub mod fstab;
+pub mod grub;
 pub mod hooks;
+pub mod inittab;
+pub mod iscsi;
 pub mod kernel_config;
+pub mod kernel_install;
 pub mod keywords;
 pub mod lists;
 pub mod make_conf;
 pub mod make_profile;
 pub mod mask;
+pub mod mdev;
 pub mod modules;
+pub mod nbd;
 pub mod package_env;
 pub mod package_use;
 pub mod patches;
 pub mod profile;
 pub mod profile_use;
+pub mod pxe;
 pub mod repos_conf;
+pub mod runlevel;
 pub mod sccache;
 pub mod sets;
 pub mod shell;
 pub mod systemd;
+pub mod tmpfiles;
 pub mod ugrd;
 
 mod effective;
@@ -38,6 +50,8 @@ pub mod rule_words;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timespan;
+mod unknown;
 
 pub use effective::{Effective, switched};
 pub use kind::{

@@ -3,12 +3,16 @@
 //! Tokens, passwords and keys in them are secrets ([`crate::vocab::is_secret_name`]): the client's file is read by
 //! Portage's builds, the others by root alone, see [`Kind::reader`].
 
+mod values;
+
 use std::sync::LazyLock;
 
 use super::{Grammar, Kind, Place};
 use crate::model::{Model, Table, TomlValue};
 use crate::report::{Code, Findings, Key};
 use crate::vocab::nearest;
+
+pub(crate) use values::L196;
 
 /// The client's file; SCCACHE_CONF has to name it.
 pub static SCCACHE_CLIENT: Kind = Kind {
@@ -66,6 +70,7 @@ static KEYS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
 fn check(file: &'static str, model: &Model, findings: &mut Findings<'_>) {
     if let Model::Table(table) = model {
         judge(file, table, &mut Vec::new(), findings);
+        values::check(file, table, findings);
     }
 }
 
@@ -129,6 +134,40 @@ mod tests {
         let scheduler = "public_addr = \"0.0.0.0:1\"\n[client_auth]\ntype = \"token\"\ntoken = \"x\"\n";
         assert_eq!(read("etc/sccache/scheduler.toml", scheduler).1, [""; 0]);
         assert_eq!(read("etc/sccache/server.toml", scheduler).1, ["L165 sccache knows no `client_auth`"]);
+    }
+
+    /// The verdicts of sccache itself: `tests/conformance/sccache-verdicts.tsv`.
+    #[test]
+    fn verdicts_are_those_of_sccache() {
+        let table = include_str!("../../../../tests/conformance/sccache-verdicts.tsv");
+        let mut count = 0;
+        for line in table.lines().filter(|line| !line.starts_with('#')).skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [file, text, verdict] = cells.as_slice() else { panic!("{line}") };
+            let (_, found) = read(&format!("etc/sccache/{file}.toml"), &text.replace("\\n", "\n"));
+            assert_eq!(found.is_empty(), *verdict == "ok", "{line}: {found:?}");
+            count += 1;
+        }
+        assert!(count > 8);
+    }
+
+    /// What src/config.rs says of values that the table does not have.
+    #[test]
+    fn values_have_a_form() {
+        for (file, text) in [
+            ("client", "[cache.disk]\nsize = true\n"),
+            ("client", "[cache.disk]\nrw_mode = \"RO\"\n"),
+            ("server", "public_addr = \"builder:8889\"\n"),
+            ("server", "scheduler_url = \"http://127.0.0.1:64888/x\"\n"),
+            ("server", "toolchain_cache_size = \"5G\"\n"),
+            ("server", "[builder]\ntype = \"overlays\"\n"),
+        ] {
+            let (_, found) = read(&format!("etc/sccache/{file}.toml"), text);
+            assert!(
+                found.len() == 1 && found.iter().all(|found| found.starts_with("L196")),
+                "{text}: {found:?}"
+            );
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The one table of kinds.
 
 use super::{
-    Kind, Place, accept, bashrc, color_map, dracut, env, fstab, hooks, kernel_config, keywords, lists,
-    make_conf, make_profile, mask, modules, package_env, package_use, patches, profile, profile_use,
-    repos_conf, sccache, sets, shell, systemd, ugrd,
+    Kind, Place, accept, bashrc, color_map, cpio_list, distcc, dnsmasq, dracut, env, fstab, grub, hooks,
+    inittab, iscsi, kernel_config, kernel_install, keywords, lists, make_conf, make_profile, mask, mdev,
+    modules, nbd, package_env, package_use, patches, profile, profile_use, pxe, repos_conf, runlevel,
+    sccache, sets, shell, systemd, tmpfiles, ugrd,
 };
 use std::borrow::Cow;
 
@@ -97,11 +98,29 @@ static KINDS: &[&Kind] = &[
     &sccache::SCCACHE_SCHEDULER,
     &sccache::SCCACHE_SERVER,
     &shell::CONF_D,
-    &shell::DEFAULT_GRUB,
+    &grub::DEFAULT_GRUB,
+    &grub::GRUB_CFG,
     &shell::SH_ENV,
     &kernel_config::KERNEL_CONFIG,
+    &cpio_list::CPIO_LIST,
+    &kernel_install::INSTALL_CONF,
+    &kernel_install::CMDLINE,
+    &kernel_install::KERNEL_CMDLINE_D,
+    &kernel_install::CMDLINE_D,
+    &inittab::INITTAB,
+    &runlevel::RUNLEVEL,
+    &mdev::MDEV_CONF,
+    &tmpfiles::TMPFILES,
     &systemd::SYSTEMD,
     &systemd::SYSTEMD_PRESET,
+    &nbd::NBD_SERVER,
+    &nbd::NBDTAB,
+    &iscsi::INITIATOR_NAME,
+    &dnsmasq::DNSMASQ,
+    &dnsmasq::DNSMASQ_D,
+    &pxe::PXELINUX,
+    &pxe::IPXE,
+    &distcc::DISTCC_HOSTS,
 ];
 
 /// Names below `etc/portage` that are of no kind and no mistake: other programs' files, and folders of programs that

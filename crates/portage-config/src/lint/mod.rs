@@ -6,11 +6,14 @@
 
 mod boot;
 mod context;
+mod cross;
 mod flags;
 mod installkernel;
+mod instructions;
 mod libc;
 mod live;
 mod machine;
+mod openrc;
 mod package_env;
 mod parallel;
 mod places;
@@ -24,6 +27,7 @@ mod testing;
 
 use std::sync::LazyLock;
 
+pub use cross::inside;
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -46,6 +50,7 @@ pub fn check(config: &Config, report: &mut Report) {
     });
     places::check(&context, report);
     flags::check(&context, report);
+    instructions::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -54,7 +59,9 @@ pub fn check(config: &Config, report: &mut Report) {
     profile::check(&context, report);
     parallel::check(&context, report);
     repos::check(&context, report);
+    openrc::check(config, report);
     boot::check(&context, report);
+    cross::check(&context, report);
     exposed(config, report);
 }
 
@@ -148,6 +155,29 @@ static OWN: &[&Code] = &[
     &profile::L145,
     &secrets::L164,
     &file::sccache::L165,
+    &file::inittab::L170,
+    &file::mdev::L171,
+    &file::cpio_list::L172,
+    &file::grub::L173,
+    &file::grub::L174,
+    &file::kernel_install::L175,
+    &openrc::L176,
+    &file::nbd::L177,
+    &file::nbd::L178,
+    &file::dnsmasq::L179,
+    &file::pxe::L190,
+    &file::pxe::L191,
+    &file::distcc::L192,
+    &file::iscsi::L193,
+    &file::tmpfiles::L194,
+    &file::systemd::L195,
+    &file::sccache::L196,
+    &file::shell::L198,
+    &file::kernel_install::L197,
+    &instructions::L166,
+    &instructions::L167,
+    &instructions::L168,
+    &instructions::L169,
     &boot::L180,
     &boot::L181,
     &boot::L182,
@@ -158,6 +188,9 @@ static OWN: &[&Code] = &[
     &boot::L201,
     &boot::L202,
     &boot::L203,
+    &cross::L186,
+    &cross::L187,
+    &cross::L188,
 ];
 
 #[cfg(test)]

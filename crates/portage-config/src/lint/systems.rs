@@ -117,9 +117,13 @@ fn a_laptop_built_on_a_machine_without_avx512_is_found_good() {
                 ("COMMON_FLAGS", flags),
                 ("CFLAGS", "${COMMON_FLAGS}"),
                 ("CXXFLAGS", "${COMMON_FLAGS}"),
-                ("RUSTFLAGS", "-C target-cpu=icelake-client -C target-feature=-avx512f"),
+                ("RUSTFLAGS", "-C target-cpu=icelake-client -C target-feature=-avx512f,-gfni,-vaes,-vpclmulqdq"),
                 ("GOAMD64", "v3"),
-                ("CPU_FLAGS_X86", "aes avx avx2"),
+                (
+                    "CPU_FLAGS_X86",
+                    "aes avx avx2 bmi1 bmi2 f16c fma3 mmx mmxext pclmul popcnt rdrand sha sse sse2 sse3 sse4_1 sse4_2 \
+                     ssse3",
+                ),
                 ("ACCEPT_LICENSE", "@FREE"),
                 ("MAKEOPTS", "-j16 -l16"),
             ],

@@ -186,7 +186,7 @@ fn items(dialect: &ItemsDialect, files: &[&Model]) -> Sense {
         _ => None,
     });
     let mut entries: IndexMap<Key, Vec<String>> = IndexMap::new();
-    if matches!(dialect.words, ItemWords::Parents | ItemWords::Line) {
+    if matches!(dialect.words, ItemWords::Parents | ItemWords::Line | ItemWords::Setting) {
         for line in lines.flatten() {
             entries.entry(Key::of(line)).or_default().push(String::new());
         }
@@ -219,6 +219,7 @@ fn values(grammar: &Grammar, files: &[&Model]) -> Sense {
             let all = entries.entry(key).or_default();
             match grammar {
                 Grammar::Ini(IniDialect::ConfigParser) => *all = said.raw,
+                Grammar::Ini(IniDialect::KeyFile) => *all = said.raw.into_iter().last().into_iter().collect(),
                 // An empty value forgets those above it.
                 Grammar::Ini(_) => {
                     all.extend(said.raw);
@@ -237,6 +238,8 @@ fn values(grammar: &Grammar, files: &[&Model]) -> Sense {
     }
     let order = match grammar {
         Grammar::Pairs(PairsDialect::Preset) => Order::of_units(&entries),
+        // The first rule that fits holds, and a folder comes before what lies in it.
+        Grammar::Pairs(PairsDialect::Columns { .. }) => Order::of_all(entries.keys().cloned()),
         Grammar::Fstab => Order::of_mounts(entries.keys().map(|key| (key.clone(), key.to_string()))),
         _ => Order::default(),
     };

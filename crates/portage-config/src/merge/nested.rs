@@ -82,7 +82,7 @@ impl Lists for Keys<'_> {
     fn id(&self, key: &IniKey) -> String {
         match self.dialect {
             IniDialect::ConfigParser => key.key.to_lowercase(),
-            IniDialect::Systemd => key.key.clone(),
+            IniDialect::Systemd | IniDialect::KeyFile => key.key.clone(),
         }
     }
 

@@ -33,10 +33,10 @@ codes! {
     S017 error "unknown-root" "A root lies inside another one that the spec declares.";
     S018 error "reference-cycle" "A variable that refers to itself through another has no value.";
     S019 error "path-twice" "A path is a file or a folder.";
-    S020 error "not-supported" "What this version does not act on is not passed over in silence.";
     S021 error "spec-version" "A newer format may mean something else by the same words.";
     S022 error "misplaced" "A layer's own words stand above the first header, or in a header of their own.";
     S023 error "secret-in-name" "Names and words end up in messages; a secret may stand in values only.";
     S024 warning "not-acted-on" "This part of the spec is for later steps; rendering does not use it.";
     S025 hint "no-version" "With `spec = 1` an older or newer tool can tell what it reads.";
+    S026 error "bad-target" "A machine has one CPU, one C library, and a profile that fits both.";
 }

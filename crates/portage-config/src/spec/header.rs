@@ -49,6 +49,7 @@ pub(super) struct Part {
     pub variants: Vec<(String, Span, Part)>,
     pub check: Nodes,
     pub steps: Nodes,
+    pub target: Option<(Nodes, Span)>,
     pub at: Option<(String, Span)>,
     pub version: Option<(i64, Span)>,
 }
@@ -103,9 +104,8 @@ fn read_word(part: &mut Part, name: &str, node: Node, scope: Scope, report: &mut
                 "`overlay` is not rendered: ebuild repositories are made apart",
             );
         }
-        ("target", NodeValue::Table(_)) => {
-            at(report, &code::S020, key_span, "nothing follows from `target` in this version")
-                .set_help("say CHOST and the flags below [make.conf]");
+        ("target", NodeValue::Table(table)) => {
+            part.target = Some((table, key_span));
         }
         (_, value) => {
             let wanted = match name {

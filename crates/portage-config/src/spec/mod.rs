@@ -26,6 +26,7 @@ mod source;
 mod state;
 mod statement;
 mod step;
+mod target;
 pub mod words;
 
 use std::io;
@@ -159,7 +160,7 @@ impl Files for std::collections::BTreeMap<Utf8PathBuf, Vec<u8>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// The layers, in the order they were applied.
+    /// The layers, in the order they were applied; what follows from `[target]` stands last, and lies below all others.
     pub layers: Vec<Layer>,
     /// The roots: one without a name, or the named ones, hosts before what lies inside them.
     pub roots: Vec<Root>,
@@ -171,6 +172,17 @@ pub struct Resolved {
     pub variants: Vec<String>,
     /// What is done between the files, by phase and then in the order in which it was said.
     pub steps: Vec<Step>,
+}
+
+impl Resolved {
+    /// The layer of that name, which is not a file.
+    fn layer(&mut self, name: &str) -> LayerId {
+        let known = self.layers.iter().position(|layer| layer.name == name);
+        known.unwrap_or_else(|| {
+            self.layers.push(Layer { name: name.to_owned() });
+            self.layers.len() - 1
+        })
+    }
 }
 
 /// A step: what somebody does that no file does.
@@ -197,7 +209,8 @@ pub struct Step {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Layer {
-    /// As the user would name it: `site.toml`, `preset:i486-glibc-systemd`, `--set`.
+    /// As the user would name it: `site.toml`, `preset:i486-glibc-systemd`, `--set`; `target` for what follows from
+    /// `[target]`.
     pub name: String,
 }
 

@@ -325,12 +325,18 @@ pub(super) fn expand(
                 good = false;
                 let nearest =
                     super::header::nearest(name, filled.keys().map(String::as_str)).map(str::to_owned);
-                let found =
-                    at(report, &code::S015, span, format!("no layer declares the parameter `{name}`"));
-                found.set_help(match nearest {
-                    Some(nearest) => format!("did you mean `@{{{nearest}}}`?"),
-                    None => format!("declare it below `[param.{name}]`; `@@{{` is the characters themselves"),
-                });
+                if name.starts_with(super::target::PREFIX) {
+                    super::target::unknown(name, nearest, filled, span, report);
+                } else {
+                    let found =
+                        at(report, &code::S015, span, format!("no layer declares the parameter `{name}`"));
+                    found.set_help(match nearest {
+                        Some(nearest) => format!("did you mean `@{{{nearest}}}`?"),
+                        None => {
+                            format!("declare it below `[param.{name}]`; `@@{{` is the characters themselves")
+                        }
+                    });
+                }
             }
         }
         rest = behind;

@@ -8,7 +8,33 @@ macro_rules! table {
 
 /// Whole systems first, then what they are composed of.
 static PRESETS: &[(&str, &str)] = table! {
+    "i486-musl-openrc"
+    "i486-musl-iscsi"
     "i486-glibc-systemd"
+    "i486-servers"
+    "cross-amd64"
+    "amd64-no-avx512"
+    "sccache-dist"
+    "board/i486-musl"
+    "board/net4501"
+    "boot/dracut-iscsi"
+    "boot/dracut-nbd"
+    "boot/ugrd-nbd"
+    "init/openrc"
+    "init/systemd"
+    "init/systemd-slow"
+    "libc/glibc"
+    "libc/musl"
+    "optimise/flags"
+    "optimise/lto-workarounds"
+    "role/binhost"
+    "role/binhost-client"
+    "role/builder"
+    "role/compile-farm"
+    "role/cross-root"
+    "role/nbd-server"
+    "role/pxe-server"
+    "role/target"
 };
 
 /// The built-in presets: name and text. A name with a slash is that of a building block, see [`is_block`].

@@ -16,6 +16,7 @@ use super::paths;
 use super::source::{NodeValue, Nodes, at};
 pub(super) use super::state::{Base, State};
 use super::step::Steps;
+use super::target;
 use super::{LayerId, Options, Param, Resolved, Root};
 use crate::config::{Body, Bytes, Config, File, Own};
 use crate::file::{self, Grammar, Kind, Place, Reader};
@@ -37,8 +38,13 @@ pub(super) fn resolve(
     resolved: &mut Resolved,
     report: &mut Report,
 ) -> Option<Span> {
-    let filled = fill(voices, options, resolved, report);
+    let mut filled = fill(voices, options, resolved, report);
+    let target = target::read(voices, &mut filled, report);
     let mut builder = Builder { filled: &filled, kinds: HashMap::new(), states: IndexMap::new(), report };
+    if let Some(part) = &target {
+        let layer = resolved.layer(target::LAYER);
+        builder.voice(&Voice { layer, folder: "", part, tree: None });
+    }
     for voice in voices {
         builder.kinds(&voice.part.files);
     }

@@ -36,6 +36,12 @@ pub const STEP: [&str; 5] = ["about", "phase", "on", "run", "remove"];
 /// The values of `phase` in `[step.NAME]`, in the order in which they come.
 pub const PHASES: [&str; 7] = ["prepare", "stage", "build", "boot", "first-boot", "tune", "update"];
 
+/// The keys of `[target]`.
+pub use crate::target::KEYS as TARGET;
+
+/// The keys of `[target.build-host]`.
+pub use crate::target::BUILD_HOST;
+
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];
 

@@ -46,6 +46,7 @@ pub(super) fn ini_value(dialect: IniDialect, section: &str, key: &IniKey) -> Res
     let text = match dialect {
         IniDialect::ConfigParser => text.replace('\n', "\n    "),
         IniDialect::Systemd => text.replace('\n', "\\\n    "),
+        IniDialect::KeyFile => text.to_owned(),
     };
     Ok(Value::from_safe_string(text))
 }

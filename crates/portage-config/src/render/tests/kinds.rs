@@ -52,6 +52,16 @@ fn sample(kind: &Kind) -> &'static str {
         Grammar::Pairs(PairsDialect::Preset) => {
             "# head\n\nenable a.service\n# why\ndisable b.socket\nenable g@.service x y\n"
         }
+        Grammar::Ini(IniDialect::KeyFile) => {
+            "# head\n\n[generic]\na = 1\n\n# why\n[two]\nb = %(a)s\n# lines\nc = 2\n"
+        }
+        Grammar::Pairs(PairsDialect::Assign) => "# head\n\na=x:y\n# why\nb=\nc== d\n",
+        Grammar::Pairs(PairsDialect::Columns { name: 0, .. }) => {
+            "# head\n\na[0-9]* x:y 660\n# why\nb x y z\n"
+        }
+        Grammar::Pairs(PairsDialect::Columns { .. }) => {
+            "# head\n\ndir /a 0755 0 0\n# why\nfile /a/b x 0755 0 0\n"
+        }
         Grammar::Pairs(PairsDialect::KeyValue) => "# head\n\na = x y\n# why\nb =\nc = = d\n",
         Grammar::Pairs(PairsDialect::ColorMap) => "# head\n\nGOOD=green\n# why\nBAD=\"\"\nWARN=01;32m\n",
         Grammar::Opaque => "#!/bin/sh\n\techo \u{1b} \\\n",
@@ -165,7 +175,7 @@ fn ours_replace_what_is_there_under_the_same_name() {
 
 #[test]
 fn nothing_but_assignments_gets_into_files_that_are_run() {
-    for name in ["default-grub", "conf.d", "sh-env"] {
+    for name in ["default-grub", "conf.d", "sh-env", "install.conf"] {
         let kind = named(name).unwrap();
         let honest = Templates::source(kind.template.unwrap()).unwrap();
         let model = read(kind, sample(kind).as_bytes());

@@ -71,7 +71,7 @@ fn key_edit(dialect: IniDialect, name: &str, node: &Node, ctx: &mut Ctx<'_>) -> 
             let NodeValue::Array(items) = &node.value else { return None };
             let mut values = Vec::new();
             for item in items {
-                match scalar(item, ctx)? {
+                match scalar(dialect, item, ctx)? {
                     Some(text) => values.push(text),
                     None => return None,
                 }
@@ -88,7 +88,7 @@ fn key_edit(dialect: IniDialect, name: &str, node: &Node, ctx: &mut Ctx<'_>) -> 
             Some(edit(node, Op::Set(Value::Text(text)), shown))
         }
         _ => {
-            let text = scalar(node, ctx)??;
+            let text = scalar(dialect, node, ctx)??;
             one_line(text, node, node, ctx)
         }
     }
@@ -108,10 +108,11 @@ fn one_line(text: Text, place: &Node, node: &Node, ctx: &mut Ctx<'_>) -> Option<
     Some(edit(node, Op::Set(Value::Text(text)), shown))
 }
 
-fn scalar(node: &Node, ctx: &mut Ctx<'_>) -> Option<Option<Text>> {
+fn scalar(dialect: IniDialect, node: &Node, ctx: &mut Ctx<'_>) -> Option<Option<Text>> {
     Some(match &node.value {
         NodeValue::String(text) => Some(ctx.text(text, node.span)?),
         NodeValue::Integer(number, _) => Some(number.to_string().into()),
+        NodeValue::Boolean(value) if dialect == IniDialect::KeyFile => Some(value.to_string().into()),
         NodeValue::Boolean(value) => Some(if *value { "yes" } else { "no" }.into()),
         _ => {
             ctx.shape(node, "a string, a number, true or false");
@@ -128,7 +129,7 @@ fn words(dialect: IniDialect, table: &Nodes, node: &Node, ctx: &mut Ctx<'_>) -> 
             let shown = shown_edit(&remove, &add);
             let empty = match dialect {
                 IniDialect::Systemd => Value::Words(Vec::new()),
-                IniDialect::ConfigParser => Value::Text(Text::default()),
+                IniDialect::ConfigParser | IniDialect::KeyFile => Value::Text(Text::default()),
             };
             edit(node, Op::Words { remove, add: texts(add), empty }, shown)
         }

@@ -40,11 +40,22 @@ fn check_item(dialect: &ItemsDialect, key: &str, span: Span, ctx: &mut Ctx<'_>) 
             }
             check_key(Some(atoms), bare, span, ctx)
         }
+        ItemWords::Line | ItemWords::Setting => {
+            let bad = key.is_empty()
+                || key.trim() != key
+                || key.contains(['\n', '\r', '\0'])
+                || (dialect.words == ItemWords::Setting && key.starts_with('#'));
+            if bad {
+                ctx.wrong(&code::S010, span, format!("`{key}` is not one line"));
+                return None;
+            }
+            Some(())
+        }
         _ if bare.is_empty() || key.starts_with('#') || key.contains(char::is_whitespace) => {
             ctx.wrong(&code::S010, span, format!("`{key}` is not one item"));
             None
         }
         ItemWords::Flags => check_word(RuleWords::ProfileUse, key, span, ctx),
-        ItemWords::Versions | ItemWords::Any | ItemWords::Parents | ItemWords::Line => Some(()),
+        ItemWords::Versions | ItemWords::Any | ItemWords::Parents => Some(()),
     }
 }

@@ -16,7 +16,7 @@ use super::code;
 use super::merge::{Edit, Op, Slots, Value, shown_words};
 use super::param::{self, Filled};
 use super::source::{Node, NodeValue, Nodes, at};
-use crate::file::{Grammar, Kind};
+use crate::file::{Grammar, ItemWords, Kind};
 use crate::model::{Comment, Item, Items, Model, Opaque};
 use crate::report::{Diagnostic, Report, Span};
 use crate::vocab::Text;
@@ -243,10 +243,21 @@ pub(super) fn build(
 ) -> Model {
     let mut model = match kind.grammar {
         Grammar::Rules(dialect) => Model::Rules(rules::build(&dialect, header, slots)),
-        Grammar::Items(_) => Model::Items(Items {
-            header,
-            items: slots.into_iter().map(|(text, slot)| Item { text, comment: slot.comment }).collect(),
-        }),
+        Grammar::Items(dialect) => {
+            let comment = |comment| match dialect.words {
+                ItemWords::Setting => above(comment),
+                // There is no place for comments in such a file.
+                ItemWords::Line => Comment::default(),
+                _ => comment,
+            };
+            Model::Items(Items {
+                header: if dialect.words == ItemWords::Line { Vec::new() } else { header },
+                items: slots
+                    .into_iter()
+                    .map(|(text, slot)| Item { text, comment: comment(slot.comment) })
+                    .collect(),
+            })
+        }
         Grammar::Vars(_) => Model::Vars(vars::build(kind, header, &slots, problems)),
         Grammar::Ini(_) => Model::Ini(ini::build(header, &slots)),
         Grammar::Pairs(_) => Model::Pairs(pairs::build(header, &slots)),

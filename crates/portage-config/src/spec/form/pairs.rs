@@ -1,4 +1,4 @@
-//! Pairs: kernel fragments, systemd presets, modules and color.map.
+//! Pairs: kernel fragments, systemd presets, modules, color.map and files of words.
 
 use super::super::merge::{Edit, Op, Slot, Slots, Value};
 use super::super::source::{Node, NodeValue};
@@ -16,7 +16,10 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
         PairsDialect::Preset => {
             !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with(['#', ';'])
         }
-        PairsDialect::KeyValue | PairsDialect::ColorMap => {
+        PairsDialect::Columns { .. } => {
+            !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with('#')
+        }
+        PairsDialect::KeyValue | PairsDialect::Assign | PairsDialect::ColorMap => {
             !key.is_empty() && !key.contains(char::is_whitespace) && !key.contains(['#', '=', '"', '\''])
         }
     };
@@ -24,8 +27,9 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
         let what = match dialect {
             PairsDialect::KernelConfig => "a kernel option: `CONFIG_…`",
             PairsDialect::Preset => "a unit",
-            PairsDialect::KeyValue => "a key",
+            PairsDialect::KeyValue | PairsDialect::Assign => "a key",
             PairsDialect::ColorMap => "a name of color.map",
+            PairsDialect::Columns { .. } => "one word",
         };
         ctx.wrong(&code::S010, node.key_span, format!("`{key}` is not {what}"));
         return None;
@@ -55,7 +59,7 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
             (PairsDialect::KernelConfig, false) => "n".into(),
             (PairsDialect::Preset, true) => "enable".into(),
             (PairsDialect::Preset, false) => "disable".into(),
-            (PairsDialect::KeyValue | PairsDialect::ColorMap, _) => {
+            (_, _) => {
                 ctx.shape(node, "a string");
                 return None;
             }

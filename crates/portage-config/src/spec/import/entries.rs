@@ -249,22 +249,23 @@ impl Out<'_, '_> {
     fn ini_value(&mut self, dialect: IniDialect, run: &[IniKey]) -> Result<String, Reason> {
         let spelling = match dialect {
             IniDialect::ConfigParser => Spelling::Percent,
-            IniDialect::Systemd => Spelling::Plain,
+            IniDialect::Systemd | IniDialect::KeyFile => Spelling::Plain,
         };
+        let (yes, no) = if dialect == IniDialect::KeyFile { ("true", "false") } else { ("yes", "no") };
         let mut values = Vec::with_capacity(run.len());
         for key in run {
             let text = key.value.reveal();
             let number = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
             values.push(match text {
-                "yes" => "true".to_owned(),
-                "no" => "false".to_owned(),
+                _ if text == yes => "true".to_owned(),
+                _ if text == no => "false".to_owned(),
                 _ if number => text.to_owned(),
                 _ => string(&self.secrets.hide(&key.key, text, spelling)?),
             });
         }
         match (values.as_slice(), run.first()) {
             ([only], _) => Ok(only.clone()),
-            (_, Some(first)) if dialect == IniDialect::ConfigParser => Err(twice(&first.key)),
+            (_, Some(first)) if dialect != IniDialect::Systemd => Err(twice(&first.key)),
             _ => Ok(format!("[{}]", values.join(", "))),
         }
     }

@@ -86,8 +86,26 @@ impl How {
     }
 }
 
+/// The kinds whose files packages install or programs write: read when they are named.
+const INSTALLED: [&str; 13] = [
+    "conf.d",
+    "distcc.hosts",
+    "dnsmasq.conf",
+    "dnsmasq.d",
+    "grub-cfg",
+    "initiatorname.iscsi",
+    "inittab",
+    "mdev.conf",
+    "nbd-server",
+    "runlevel",
+    "systemd",
+    "systemd-preset",
+    "tmpfiles.d",
+];
+
 /// The paths that an import reads when nobody says which: what Portage reads, and the files of known kinds beside it
-/// that people write. Files that packages install (`etc/conf.d`, systemd's units) are left out.
+/// that people write. Files that packages install or programs write
+/// (`etc/conf.d`, systemd's units, `etc/inittab`, GRUB's menu) are left out.
 pub fn import_paths() -> Vec<RelPath> {
     let mut paths: Vec<&str> = vec!["etc/portage", "etc/make.conf", "etc/make.profile"];
     for kind in file::kinds() {
@@ -99,8 +117,7 @@ pub fn import_paths() -> Vec<RelPath> {
             | file::Place::Ending(path, _) => path,
             file::Place::Named => continue,
         };
-        if !matches!(kind.name, "conf.d" | "systemd" | "systemd-preset") && !path.starts_with("etc/portage/")
-        {
+        if !INSTALLED.contains(&kind.name) && !path.starts_with("etc/portage/") {
             paths.push(path);
         }
     }

@@ -97,6 +97,7 @@ impl<'t> Doc<'t> {
         let tiles = match dialect {
             IniDialect::ConfigParser => config_parser(text),
             IniDialect::Systemd => systemd(text),
+            IniDialect::KeyFile => key_file(text),
         };
         Self { text, tiles }
     }
@@ -292,6 +293,19 @@ fn systemd(text: &[u8]) -> Vec<Tile> {
         tiles.push(systemd_tile(text, range, &joined, &mut section));
     }
     tiles
+}
+
+fn key_file(text: &[u8]) -> Vec<Tile> {
+    let mut section = false;
+    lines(text)
+        .map(|(start, end, next)| {
+            let line = decode(text, start..end);
+            match line.trim_start_matches(is_blank).strip_prefix('#') {
+                Some(words) => Tile { range: start..next, kind: TileKind::Comment(words.to_owned()) },
+                None => systemd_tile(text, start..next, &line, &mut section),
+            }
+        })
+        .collect()
 }
 
 /// Whether the line goes on: its last character is a backslash that no backslash escapes.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::doc::{Bad, Doc, TileKind};
-use super::{P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P111};
+use super::{P101, P102, P103, P104, P105, P106, P107, P108, P109, P110, P111, P112};
 use crate::file::IniDialect;
 use crate::report::{Code, Key, Severity};
 
@@ -123,6 +123,7 @@ fn lines(dialect: IniDialect, doc: &Doc<'_>, all: &mut Vec<Fault>) {
             Bad::OpenSection => (&P110, format!("`{shown}` has no closing `]`"), "end the header with `]`"),
             Bad::NotUtf8 => (&P111, "the line is no UTF-8".to_owned(), "save the file as UTF-8"),
         };
+        let code = if dialect == IniDialect::KeyFile { &P112 } else { code };
         let end = tile.range.start + line.trim_end().len().min(tile.range.len());
         let range = tile.range.start..end;
         all.push(Fault { code, key: Key::file(), range, message, help: help.to_owned() });

@@ -8,11 +8,13 @@
 //! file      = { comment | blank | section | key | more }, each a line
 //! section   = "[" NAME "]" [ rest ]                       a rest, ignored, only in configparser
 //! key       = NAME ( "=" | ":" ) value                    configparser
-//!           | NAME "=" value                              systemd
+//!           | NAME "=" value                              systemd, GLib
 //! more      = blanks value                                configparser: deeper than the key, the value goes on
 //!           | value after a line that ends in "\"         systemd
 //! comment   = ( "#" | ";" ) to the end of the line, as the first character that is no blank
 //! ```
+//!
+//! GLib's key files have comments that begin with `#` only, and no value of several lines.
 //!
 //! configparser: a key or section stands once in a file, names of keys have no case, `%(NAME)s` is a reference and `%%` a
 //! percent. systemd: a repeated key is a list, names have a case. A line that is none of these is kept and reported.
@@ -150,6 +152,14 @@ pub(crate) static P111: Code = Code::warning(
     "systemd.syntax(7); systemd src/shared/conf-parser.c",
 );
 
+/// A line at which GLib gives up.
+pub(crate) static P112: Code = Code::error(
+    "P112",
+    "key-file-line",
+    "GLib reads groups, comments that begin with `#`, and `key = value`. One other line, and it refuses the whole file.",
+    "GLib, GKeyFile; nbd-server(5)",
+);
+
 /// All codes of this module.
 pub(crate) static CODES: &[&Code] =
-    &[&P101, &P102, &P103, &P104, &P105, &P106, &P107, &P108, &P109, &P110, &P111];
+    &[&P101, &P102, &P103, &P104, &P105, &P106, &P107, &P108, &P109, &P110, &P111, &P112];

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::file::IniDialect::{ConfigParser, Systemd};
+use crate::file::IniDialect::{ConfigParser, KeyFile, Systemd};
 use crate::model::{Comment, IniKey, IniSection};
 use crate::report::Report;
 use crate::vocab::{RelPath, Text};
@@ -208,10 +208,30 @@ fn model() -> impl Strategy<Value = Ini> {
         .prop_map(|(header, sections)| Ini { header: header.above, sections })
 }
 
+#[test]
+fn key_files_of_glib() {
+    let text = b"# c\n[generic]\n\tuser = nbd\n\n[rootfs]\nexportname = /a=b\\\n; no comment\njunk\n";
+    let (model, codes) = read_all(KeyFile, text);
+    assert_eq!(model.get("generic", "user").unwrap().value.reveal(), "nbd");
+    assert_eq!(model.get("rootfs", "exportname").unwrap().value.reveal(), "/a=b\\");
+    assert_eq!(codes, ["P112", "P112"]);
+    let wanted = ini(&[("generic", &[("user", "root")]), ("rootfs", &[("exportname", "/x"), ("flush", "")])]);
+    let written = write(KeyFile, b"[generic]\n\tuser = nbd\n\n[rootfs]\nexportname=/y\n", &wanted).unwrap();
+    assert_eq!(
+        String::from_utf8(written).unwrap(),
+        "[generic]\n\tuser = root\n\n[rootfs]\nexportname=/x\nflush =\n"
+    );
+    for (section, key, value) in
+        [("a]b", "k", "v"), ("a", "k=l", "v"), ("a", "#k", "v"), ("a", "k", "v\nw"), ("a", "k", " v")]
+    {
+        assert!(write(KeyFile, b"", &ini(&[(section, &[(key, value)])])).is_err(), "{section} {key} {value}");
+    }
+}
+
 proptest! {
     #[test]
     fn tiles_are_the_text(text in fragment()) {
-        for dialect in [ConfigParser, Systemd] {
+        for dialect in [ConfigParser, Systemd, KeyFile] {
             let doc = super::doc::Doc::parse(dialect, &text);
             let bytes: Vec<u8> = doc.tiles.iter().flat_map(|t| text[t.range.clone()].to_vec()).collect();
             prop_assert_eq!(&bytes, &text);
@@ -220,7 +240,7 @@ proptest! {
 
     #[test]
     fn writing_what_was_read_changes_no_byte(text in fragment()) {
-        for dialect in [ConfigParser, Systemd] {
+        for dialect in [ConfigParser, Systemd, KeyFile] {
             let model = read_all(dialect, &text).0;
             prop_assert_eq!(&write(dialect, &text, &model).unwrap(), &text);
             spans(dialect, &text);
@@ -229,7 +249,7 @@ proptest! {
 
     #[test]
     fn reading_what_was_written_gives_the_model(model in model()) {
-        for dialect in [ConfigParser, Systemd] {
+        for dialect in [ConfigParser, Systemd, KeyFile] {
             if let Ok(text) = write(dialect, b"", &model) {
                 let (read, codes) = read_all(dialect, &text);
                 prop_assert_eq!(&read, &model);
@@ -240,7 +260,7 @@ proptest! {
 
     #[test]
     fn updates_keep_comments_and_hold(text in fragment(), model in model()) {
-        for dialect in [ConfigParser, Systemd] {
+        for dialect in [ConfigParser, Systemd, KeyFile] {
             if let Ok(new) = write(dialect, &text, &model) {
                 prop_assert!(model.satisfied_by(&read_all(dialect, &new).0));
                 let mut words: Vec<String> = comments(dialect, &new);

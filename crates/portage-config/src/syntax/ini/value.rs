@@ -10,14 +10,14 @@ pub(super) fn spelled(dialect: IniDialect, value: &str, indent: &str, end: &str)
     if value.contains('\r') {
         return refuse("the value holds a carriage return, which ends a line");
     }
-    if dialect == IniDialect::Systemd {
+    if dialect != IniDialect::ConfigParser {
         if value.contains(['\n', '\0']) {
             return refuse("the value holds a line break");
         }
         if value.trim_matches(is_blank) != value {
-            return refuse("the value begins or ends with a blank, which systemd takes off");
+            return refuse("the value begins or ends with a blank, which is taken off");
         }
-        if ends_open(value) {
+        if dialect == IniDialect::Systemd && ends_open(value) {
             return refuse("the value ends in a backslash, which would join the next line to it");
         }
         return Ok(value.to_owned());

@@ -137,6 +137,7 @@ impl Writer<'_> {
         let good = match self.dialect {
             IniDialect::ConfigParser => section_name(&format!("[{name}]")) == Some(name),
             IniDialect::Systemd => !name.is_empty(),
+            IniDialect::KeyFile => !name.is_empty() && !name.contains(['[', ']']),
         };
         if !good || name.contains(['\n', '\r', '\0']) {
             return Err(Refusal::new(key, format!("`{name}` cannot be the name of a section")));
@@ -154,11 +155,11 @@ impl Writer<'_> {
         let name = entry.key.as_str();
         let trimmed = match self.dialect {
             IniDialect::ConfigParser => strip(name),
-            IniDialect::Systemd => name.trim_matches(is_blank),
+            IniDialect::Systemd | IniDialect::KeyFile => name.trim_matches(is_blank),
         };
         let delimiters: &[char] = match self.dialect {
             IniDialect::ConfigParser => &['=', ':', '\n', '\r'],
-            IniDialect::Systemd => &['=', '\n', '\r', '\0', '\\'],
+            IniDialect::Systemd | IniDialect::KeyFile => &['=', '\n', '\r', '\0', '\\'],
         };
         if name.is_empty()
             || trimmed != name
@@ -171,7 +172,8 @@ impl Writer<'_> {
         let mut out = remark::render(&key, &remark::lines(&entry.comment), indent, self.end)?;
         let delimiter = match self.dialect {
             IniDialect::ConfigParser if value.is_empty() || value.starts_with(['\n', '\r']) => " =",
-            IniDialect::ConfigParser => " = ",
+            IniDialect::KeyFile if value.is_empty() => " =",
+            IniDialect::ConfigParser | IniDialect::KeyFile => " = ",
             IniDialect::Systemd => "=",
         };
         out.extend([indent, name, delimiter, &value, self.end]);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::codes::{ATOM, BLOCKER, IGNORED, ITEM, MERGE};
+use super::settings::SettingLens;
 use super::{CONFLICT, atom, before_comment, one_word};
 use crate::file::{ItemWords, ItemsDialect};
 use crate::model::{Comment, Item, Items};
@@ -17,6 +18,10 @@ use crate::vocab::{Cpv, Dialect, UseToken};
 /// keeps its prefix: `-` takes one back, and `*` (in `profile/packages`) puts it into the system set. The prefixes
 /// of `packages` are read in every file of a profile; those that are not named `packages` get a finding.
 pub fn read_items(dialect: &ItemsDialect, text: &[u8], findings: &mut Findings<'_>) -> Items {
+    if dialect.words == ItemWords::Setting {
+        let document = Document::read(&SettingLens, text, &mut told(findings));
+        return Items { header: document.header(), items: document.into_entries() };
+    }
     let packages = findings.path().as_str().rsplit('/').next() == Some("packages");
     let document = {
         let mut sink = told(findings);
@@ -31,11 +36,17 @@ pub fn read_items(dialect: &ItemsDialect, text: &[u8], findings: &mut Findings<'
 /// # Errors
 /// When an item would not be read back as it is.
 pub fn write_items(dialect: &ItemsDialect, text: &[u8], model: &Items) -> Result<Vec<u8>, Refusal> {
+    if dialect.words == ItemWords::Setting {
+        return tiles::write(&SettingLens, text, &model.header, &model.items);
+    }
     tiles::write(&ItemLens { dialect, packages: true }, text, &model.header, &model.items)
 }
 
 /// The line of each item, see [`crate::syntax::spans`].
 pub fn item_spans(dialect: &ItemsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
+    if dialect.words == ItemWords::Setting {
+        return Document::read(&SettingLens, text, &mut |_| {}).spans(&SettingLens);
+    }
     let lens = ItemLens { dialect, packages: true };
     Document::read(&lens, text, &mut |_| {}).spans(&lens)
 }
@@ -71,7 +82,7 @@ impl ItemLens<'_> {
         }
         let plain = item.strip_prefix('-').unwrap_or(item);
         match self.dialect.words {
-            ItemWords::Any | ItemWords::Parents | ItemWords::Line => Ok(()),
+            ItemWords::Any | ItemWords::Parents | ItemWords::Line | ItemWords::Setting => Ok(()),
             ItemWords::Flags if UseToken::parse_flag(item).is_ok() => Ok(()),
             ItemWords::Flags => {
                 let help = if item.contains(' ') {

@@ -20,6 +20,7 @@ mod atom;
 mod codes;
 mod items;
 mod rules;
+mod settings;
 mod vet;
 
 pub(crate) use codes::CODES;

@@ -1,4 +1,4 @@
-//! `KEY = VALUE`, as Portage's `KeyValuePairFileLoader` reads it.
+//! `KEY = VALUE`, as Portage's `KeyValuePairFileLoader` reads it; `KEY=VALUE` as iscsid and a shell do.
 
 use std::ops::Range;
 
@@ -9,7 +9,10 @@ use crate::syntax::Refusal;
 use crate::syntax::tiles::{Newlines, Problem, Sink, Tile, is_blank, part};
 
 /// `KEY = VALUE`.
-pub(super) struct KeyValueLens;
+pub(super) struct KeyValueLens {
+    /// Whether it is written `KEY=VALUE`.
+    pub(super) tight: bool,
+}
 
 fn parse(line: &str) -> Result<(&str, &str), &'static str> {
     let (key, value) = line.split_once('=').ok_or("is no `KEY = VALUE`")?;
@@ -20,8 +23,9 @@ fn parse(line: &str) -> Result<(&str, &str), &'static str> {
     Ok((key, value.trim_matches(is_blank)))
 }
 
-fn line(pair: &Pair) -> String {
+fn line(pair: &Pair, tight: bool) -> String {
     match pair.value.reveal() {
+        value if tight => format!("{}={value}", pair.key),
         "" => format!("{} =", pair.key),
         value => format!("{} = {value}", pair.key),
     }
@@ -54,7 +58,7 @@ impl PairLens for KeyValueLens {
     }
 
     fn check(&self, pair: &Pair) -> Result<(), Refusal> {
-        let line = line(pair);
+        let line = line(pair, self.tight);
         let said = !line.contains(['\n', '\r'])
             && !line.starts_with('#')
             && parse(&line).is_ok_and(|(key, value)| key == pair.key && value == pair.value.reveal());
@@ -66,6 +70,6 @@ impl PairLens for KeyValueLens {
     }
 
     fn line(&self, pair: &Pair) -> String {
-        line(pair)
+        line(pair, self.tight)
     }
 }

@@ -1,4 +1,5 @@
-//! Names and values, one pair a line: kernel fragments, systemd presets, Portage's modules and color.map.
+//! Names and values, one pair a line: kernel fragments, systemd presets, Portage's modules and color.map, files of words
+//! between blanks.
 //!
 //! ```text
 //! fragment  = { ( option | unset | comment | blank ) newline }
@@ -14,11 +15,14 @@
 //! modules   = { ( key "=" value | comment | blank ) newline }     taken apart at the first "=", blanks around both
 //!
 //! color.map = { ( name "=" color | blank ) [ comment ] newline }  both may be quoted; no further "=" on the line
+//!
+//! columns   = { ( word { blanks word } [ blanks text ] | comment | blank ) newline }   one of the words is the name
 //! ```
 //!
 //! Only color.map knows a comment behind a pair.
 
 mod color;
+mod columns;
 mod kernel;
 mod keyvalue;
 mod preset;
@@ -31,6 +35,7 @@ use crate::file::PairsDialect;
 use crate::model::{Comment, Pair, Pairs};
 use crate::report::{Code, Findings, Key};
 use color::ColorLens;
+use columns::ColumnsLens;
 use kernel::KernelLens;
 use keyvalue::KeyValueLens;
 use preset::PresetLens;
@@ -77,6 +82,8 @@ pub(crate) static CODES: &[&Code] = &[&PAIR, &PATTERN, &STOP, &TRUNCATED];
 /// * systemd.preset(5): the unit (or pattern) is the name, the directive the value; the instances of a template
 ///   follow the directive: `enable getty@.service tty1 tty2` is `getty@.service` and `enable tty1 tty2`.
 /// * modules (`lib/portage/env/loaders.py`): `KEY = VALUE` without the blanks around both.
+/// * Columns: one word is the name, the others, joined by single blanks, the value: `d /run/x 0755 root root` is
+///   `/run/x` and `d 0755 root root`.
 /// * color.map (`lib/portage/output.py`): `NAME=COLOR` without quotes, as far as Portage reads the file.
 pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
     fn of<L: Lens<Entry = Pair>>(lens: &L, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
@@ -86,8 +93,10 @@ pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> 
     match dialect {
         PairsDialect::KernelConfig => of(&KernelLens, text, findings),
         PairsDialect::Preset => of(&PresetLens, text, findings),
-        PairsDialect::KeyValue => of(&KeyValueLens, text, findings),
+        PairsDialect::KeyValue => of(&KeyValueLens { tight: false }, text, findings),
+        PairsDialect::Assign => of(&KeyValueLens { tight: true }, text, findings),
         PairsDialect::ColorMap => of(&ColorLens::default(), text, findings),
+        PairsDialect::Columns { name, most } => of(&ColumnsLens { name, most }, text, findings),
     }
 }
 
@@ -101,8 +110,16 @@ pub fn write(dialect: PairsDialect, text: &[u8], model: &Pairs) -> Result<Vec<u8
     match dialect {
         PairsDialect::KernelConfig => tiles::write(&KernelLens, text, &model.header, &model.pairs),
         PairsDialect::Preset => tiles::write(&PresetLens, text, &model.header, &model.pairs),
-        PairsDialect::KeyValue => tiles::write(&KeyValueLens, text, &model.header, &model.pairs),
+        PairsDialect::KeyValue => {
+            tiles::write(&KeyValueLens { tight: false }, text, &model.header, &model.pairs)
+        }
+        PairsDialect::Assign => {
+            tiles::write(&KeyValueLens { tight: true }, text, &model.header, &model.pairs)
+        }
         PairsDialect::ColorMap => color::write(text, model),
+        PairsDialect::Columns { name, most } => {
+            tiles::write(&ColumnsLens { name, most }, text, &model.header, &model.pairs)
+        }
     }
 }
 
@@ -114,8 +131,10 @@ pub fn spans(dialect: PairsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
     match dialect {
         PairsDialect::KernelConfig => of(&KernelLens, text),
         PairsDialect::Preset => of(&PresetLens, text),
-        PairsDialect::KeyValue => of(&KeyValueLens, text),
+        PairsDialect::KeyValue => of(&KeyValueLens { tight: false }, text),
+        PairsDialect::Assign => of(&KeyValueLens { tight: true }, text),
         PairsDialect::ColorMap => of(&ColorLens::default(), text),
+        PairsDialect::Columns { name, most } => of(&ColumnsLens { name, most }, text),
     }
 }
 

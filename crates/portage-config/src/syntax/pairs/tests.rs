@@ -10,6 +10,9 @@ const KERNEL: Grammar = Grammar::Pairs(PairsDialect::KernelConfig);
 const PRESET: Grammar = Grammar::Pairs(PairsDialect::Preset);
 
 const MODULES: Grammar = Grammar::Pairs(PairsDialect::KeyValue);
+const ASSIGN: Grammar = Grammar::Pairs(PairsDialect::Assign);
+const TABLE: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 0, most: 4 });
+const SECOND: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 1, most: usize::MAX });
 const COLORS: Grammar = Grammar::Pairs(PairsDialect::ColorMap);
 
 fn pairs(grammar: &Grammar, text: &[u8]) -> Pairs {
@@ -110,6 +113,25 @@ fn modules() {
 }
 
 #[test]
+fn words_between_blanks() {
+    let text = "# c\n\n nbd0\t192.0.2.1  rootfs port=1\nx\n# why\nnull root:root 666 @echo  a\n";
+    assert_eq!(short(&TABLE, text), ["nbd0: 192.0.2.1 rootfs port=1", "x: ", "null: root:root 666 @echo  a"]);
+    assert_eq!(
+        written(&TABLE, text, "nbd0 192.0.2.1 rootfs port=1\nnull root:root 600\n"),
+        "# c\n\n nbd0\t192.0.2.1  rootfs port=1\n# why\nnull root:root 600\n"
+    );
+    assert_eq!(short(&SECOND, "dir  /dev 0755\nd /x\n"), ["/dev: dir 0755", "/x: d"]);
+    assert_eq!(written(&SECOND, "", "dir  /dev 0755\nd /x\n"), "dir /dev 0755\nd /x\n");
+    assert_eq!(laws::told(&SECOND, "etc/tmpfiles.d/x.conf", "d\n"), ["P030 `d`: `d` has too few words"]);
+}
+
+#[test]
+fn assignments_without_blanks() {
+    assert_eq!(short(&ASSIGN, "# c\nA=b:c\n"), ["A: b:c"]);
+    assert_eq!(written(&ASSIGN, "A = x\n", "A=b\nC=d\n"), "A=b\nC=d\n");
+}
+
+#[test]
 fn colors() {
     let text = "# c\nGOOD = green # why\n'BAD'=\"bold red\"\nWARN=''\n";
     assert_eq!(short(&COLORS, text), ["GOOD: green", "BAD: bold red", "WARN: "]);
@@ -164,6 +186,13 @@ fn what_cannot_be_said_is_refused() {
         (MODULES, "#a", "c"),
         (MODULES, "a", "c\nd"),
         (MODULES, "a", " c"),
+        (TABLE, "a b", "c"),
+        (TABLE, "#a", "c"),
+        (TABLE, "", "c"),
+        (TABLE, "a", "b  c"),
+        (SECOND, "/a", ""),
+        (SECOND, "/a", "#d 0755"),
+        (SECOND, "/a", "d\nx"),
         (COLORS, "a", "b=c"),
         (COLORS, "a", "#b"),
         (COLORS, "a", "b\n"),
@@ -238,6 +267,9 @@ fn pair(grammar: Grammar) -> impl Strategy<Value = Pair> + Clone {
         }
         PRESET => select(vec![("a.service", "enable"), ("b*", "disable"), ("g@.service", "enable x")]),
         MODULES => select(vec![("a", "b"), ("b", ""), ("c d", "= e # f")]),
+        ASSIGN => select(vec![("a", "b"), ("b", ""), ("c d", "= e # f")]),
+        TABLE => select(vec![("a[0-9]", "x:y 660"), ("b", ""), ("c", "x y @z  # f")]),
+        SECOND => select(vec![("/a", "dir 0755 0 0"), ("/b", "d"), ("/c", "file x y z # f")]),
         _ => select(vec![("GOOD", "green"), ("BAD", ""), ("WARN", " x "), ("ERR", "'y")]),
     };
     (entry, laws::comment(grammar == COLORS))
@@ -246,7 +278,7 @@ fn pair(grammar: Grammar) -> impl Strategy<Value = Pair> + Clone {
 }
 
 fn grammar() -> impl Strategy<Value = Grammar> {
-    select(vec![KERNEL, PRESET, MODULES])
+    select(vec![KERNEL, PRESET, MODULES, ASSIGN, TABLE, SECOND])
 }
 
 proptest! {
@@ -255,12 +287,14 @@ proptest! {
         laws::lossless(&KERNEL, &text);
         laws::lossless(&PRESET, &text);
         laws::lossless(&MODULES, &text);
+        laws::lossless(&TABLE, &text);
+        laws::lossless(&SECOND, &text);
         laws::lossless(&COLORS, &text);
     }
 
     #[test]
     fn lines_of_any_language_are_kept(text in laws::text_of(lines())) {
-        for grammar in [KERNEL, PRESET, MODULES, COLORS] {
+        for grammar in [KERNEL, PRESET, MODULES, COLORS, ASSIGN, TABLE, SECOND] {
             laws::lossless(&grammar, &text);
         }
     }

@@ -12,6 +12,7 @@ const SET: ItemsDialect = ItemsDialect { words: ItemWords::Atoms(Dialect::Set), 
 const FLAGS: ItemsDialect = ItemsDialect { words: ItemWords::Flags, whole_line: true };
 const PROVIDED: ItemsDialect = ItemsDialect { words: ItemWords::Versions, whole_line: true };
 const ANY: ItemsDialect = ItemsDialect { words: ItemWords::Any, whole_line: true };
+const SETTING: ItemsDialect = ItemsDialect { words: ItemWords::Setting, whole_line: true };
 const ALL: [ItemsDialect; 6] = [MASK, PACKAGES, SET, FLAGS, PROVIDED, ANY];
 
 fn items(dialect: ItemsDialect, text: &str) -> Items {
@@ -44,6 +45,25 @@ fn items_are_lines_or_first_words() {
     assert_eq!(short(FLAGS, "x\n-x\n-*\nx y\nx # z\n"), ["x", "-x", "x"]);
     assert_eq!(short(PROVIDED, "a/b-1.0\n=a/b-1\na/b\n-a/b-2\n"), ["a/b-1.0", "-a/b-2"]);
     assert_eq!(short(ANY, "a \t b#c #d\n=======\n"), ["a b#c"]);
+}
+
+#[test]
+fn settings_are_lines_as_they_are() {
+    let text = "# c\n\n ::wait:/x  y # z\n#a\n-b\t\n";
+    assert_eq!(short(SETTING, text), ["::wait:/x  y # z", "-b"]);
+    assert_eq!(
+        written(SETTING, text, "-b\nc=d\n::wait:/x  y # z\n"),
+        "# c\n\n-b\nc=d\n ::wait:/x  y # z\n#a\n"
+    );
+    for bad in ["", " a", "#a", "a\nb"] {
+        let item = Item { text: bad.to_owned(), comment: Comment::default() };
+        let model = Model::Items(Items { header: vec![], items: vec![item] });
+        assert!(write(&Grammar::Items(SETTING), b"", &model).is_err(), "{bad:?}");
+    }
+    let behind = Comment { above: vec![], behind: Some("x".to_owned()) };
+    let model =
+        Model::Items(Items { header: vec![], items: vec![Item { text: "a".to_owned(), comment: behind }] });
+    assert!(write(&Grammar::Items(SETTING), b"", &model).is_err(), "no comment behind a line");
 }
 
 #[test]
@@ -120,6 +140,7 @@ fn item(dialect: ItemsDialect) -> impl Strategy<Value = Item> + Clone {
         ItemWords::Flags => select(vec!["x", "-x", "y"]),
         ItemWords::Versions => select(vec!["a/b-1", "a/b-2", "-a/b-2"]),
         ItemWords::Any | ItemWords::Parents => select(vec!["a", "a b", "b#c", "-a"]),
+        ItemWords::Setting => select(vec!["::wait:/x  y", "a=b # c", "-x"]),
         ItemWords::Line => select(vec!["8", "# 8", "a b", "#"]),
     };
     (text, laws::comment(true)).prop_map(|(text, comment)| Item { text: text.to_owned(), comment }).boxed()
@@ -128,14 +149,14 @@ fn item(dialect: ItemsDialect) -> impl Strategy<Value = Item> + Clone {
 proptest! {
     #[test]
     fn any_bytes_are_kept(text in prop::collection::vec(any::<u8>(), 0..200)) {
-        for dialect in ALL {
+        for dialect in ALL.into_iter().chain([SETTING]) {
             laws::lossless(&Grammar::Items(dialect), &text);
         }
     }
 
     #[test]
     fn found_texts_are_kept(text in laws::text_of(line())) {
-        for dialect in ALL {
+        for dialect in ALL.into_iter().chain([SETTING]) {
             laws::lossless(&Grammar::Items(dialect), &text);
         }
     }
