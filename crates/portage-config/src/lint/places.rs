@@ -84,8 +84,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(kind) = file.kind.or_else(|| file::find(path)) else {
             // A name that Portage passes over was chosen to be passed over.
             let aside = !path.as_str().split('/').all(file::entered_by_portage);
+            let above = matches!(file.body, Body::Dir) && holds_files(path);
             if !aside
-                && !(matches!(file.body, Body::Dir) && holds_files(path))
+                && !above
                 && let Some(right) = file::nearest(path.as_str())
             {
                 report

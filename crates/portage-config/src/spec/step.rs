@@ -60,7 +60,8 @@ impl Steps {
                         let open = filled.iter().filter(|(name, value)| !is_said(value) && uses(text, name));
                         said.open.insert(key.clone(), open.map(|(name, _)| name.clone()).collect());
                         let text = param::expand(text, node.span, &named, &str::to_owned, report);
-                        *place = text.map(|text| text.shown().to_string());
+                        // No secret value is in it; `TOKEN=$(…)` is a command, and hiding it would break it.
+                        *place = text.map(|text| text.reveal().to_owned());
                     }
                     _ => {
                         let message = format!("`{key}` is a string, not {}", node.type_name());
