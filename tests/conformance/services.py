@@ -14,6 +14,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+from alone import alone
 from consumers import Broken, shell
 
 REPOSITORY = Path(__file__).parents[2]
@@ -38,13 +39,13 @@ def accepted(done: subprocess.CompletedProcess, ok: str = "") -> str:
 
 def once(folder: Path, make) -> Path:
     """A folder below target/tools, made whole or not at all."""
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            new = Path(scratch) / "new"
-            new.mkdir()
-            make(new)
-            new.rename(folder)
+    with alone(folder):
+        if not folder.is_dir():
+            with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+                new = Path(scratch) / "new"
+                new.mkdir()
+                make(new)
+                new.rename(folder)
     return folder
 
 

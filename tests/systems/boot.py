@@ -11,6 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 
+from alone import alone  # noqa: E402
+
 REPOSITORY = Path(__file__).parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
 CACHE = TARGET / "systems"
@@ -108,10 +110,14 @@ class Machine:
 
 def debian(name: str, *more: str, architecture: str | None = None) -> Path:
     """The files of a Debian package and of those that it does not do without, unpacked into one folder."""
-    packages = [name, *more]
     out = CACHE / f"{name}-{architecture or 'native'}"
-    if out.is_dir():
-        return out
+    with alone(out):
+        if not out.is_dir():
+            _unpack([name, *more], out, architecture)
+    return out
+
+
+def _unpack(packages: list[str], out: Path, architecture: str | None) -> None:
     apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=root"]
     scratch = out.with_suffix(".part")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -132,7 +138,6 @@ def debian(name: str, *more: str, architecture: str | None = None) -> Path:
         subprocess.run(["dpkg", "-x", package, scratch / "files"], check=True)
     (scratch / "files").rename(out)
     shutil.rmtree(scratch)
-    return out
 
 
 def depends(package: str, start: str) -> list[str]:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import boot
+from alone import alone
 
 # What no kernel for a PC compiles, and most of the unpacking: sources and headers, never a Kconfig or Makefile.
 LEFT_OUT = [f"*/{folder}/*.[chS]" for folder in "drivers/gpu drivers/net drivers/media drivers/infiniband sound".split()]
@@ -41,10 +42,15 @@ def build(script: Path, fragment: Path, goal="bzImage") -> Path:
     version = subprocess.run(["dpkg-query", "-W", package], capture_output=True, text=True, check=True).stdout
     key = hashlib.sha256(b"\0".join([script.read_bytes(), fragment.read_bytes(), version.encode(), goal.encode()]))
     kept = boot.CACHE / f"linux-{key.hexdigest()[:16]}"
-    if kept.is_dir():
-        return kept
+    with alone(kept):
+        if not kept.is_dir():
+            _build(script, fragment, goal, kept)
+    return kept
+
+
+def _build(script: Path, fragment: Path, goal: str, kept: Path) -> None:
     tree = source()
-    out = tree.with_name(f"out-{key.hexdigest()[:16]}")
+    out = tree.with_name(f"out-{kept.name}")
     env = os.environ | {
         "SOURCE": str(tree),
         "FRAGMENT": str(fragment),
@@ -69,4 +75,3 @@ def build(script: Path, fragment: Path, goal="bzImage") -> Path:
         shutil.copy(out / "arch/x86/boot/bzImage", scratch)
     shutil.rmtree(out)
     scratch.rename(kept)
-    return kept
