@@ -17,7 +17,7 @@ pub static PXELINUX: Kind = Kind {
     check: check_pxelinux,
 };
 
-/// A script of iPXE, said with `as`: https://ipxe.org/cmd.
+/// A script of iPXE, said with `as`: <https://ipxe.org/cmd>.
 pub static IPXE: Kind = Kind {
     name: "ipxe",
     about: "A script of iPXE, said with `as`: a text, checked for its first line and commands, https://ipxe.org/cmd.",
