@@ -136,7 +136,8 @@ def inittab(file: Path) -> dict[str, list[str]]:
                 assert console.exists()
 
 
-DEVICES = {"null": "1:3", "zero": "1:5", "tty1": "4:1", "ttyS0": "4:64", "random": "1:8"}
+CHARACTER = {"null": "1:3", "zero": "1:5", "tty1": "4:1", "ttyS0": "4:64", "console": "5:1", "random": "1:8"}
+BLOCK = {"sda1": "8:1"}
 
 
 def mdev(file: Path) -> dict[str, str]:
@@ -144,14 +145,15 @@ def mdev(file: Path) -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         root = busybox_root(Path(folder))
         shutil.copy(file, root / "etc/mdev.conf")
-        for name, number in DEVICES.items():
-            (root / "sys/dev/char" / name).mkdir()
-            (root / "sys/dev/char" / name / "dev").write_text(number + "\n")
+        for kind, devices in {"char": CHARACTER, "block": BLOCK}.items():
+            for name, number in devices.items():
+                (root / "sys/dev" / kind / name).mkdir(parents=True)
+                (root / "sys/dev" / kind / name / "dev").write_text(number + "\n")
         accepted(run("chroot", root, "/bin/busybox", "mdev", "-s"))
         made = {}
         for path in sorted((root / "dev").rglob("*")):
             status = path.lstat()
-            if stat.S_ISCHR(status.st_mode):
+            if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
                 mode = f"{status.st_mode & 0o7777:o} {status.st_uid}:{status.st_gid}"
                 made[str(path.relative_to(root / "dev"))] = mode
         return made
