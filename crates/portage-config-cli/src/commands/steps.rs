@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use portage_config::spec::{Param, Resolved, Step};
+use unicode_width::UnicodeWidthStr;
 
 use crate::answer::{Answer, Data};
 use crate::excerpt::clean;
@@ -61,8 +62,8 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
             None => {}
         }
         let _ = writeln!(text, "\n# {}", line(&head));
-        for about in step.about.lines() {
-            let _ = writeln!(text, "{}", format!("# {}", clean(about)).trim_end());
+        for about in step.about.lines().flat_map(wrapped) {
+            let _ = writeln!(text, "{}", format!("# {}", clean(&about)).trim_end());
         }
         let Some(run) = &step.run else { continue };
         for command in run.trim_end().lines() {
@@ -79,7 +80,44 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
     text
 }
 
+/// How long the lines of a comment become.
+const WIDTH: usize = 110;
+
+/// A line in lines that a screen holds; one that is short stays as it is.
+fn wrapped(line: &str) -> Vec<String> {
+    if line.width() <= WIDTH {
+        return vec![line.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in line.split_whitespace() {
+        match lines.last_mut() {
+            Some(last) if last.is_empty() => last.push_str(word),
+            Some(last) if last.width() + 1 + word.width() <= WIDTH => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// One line of it, for a comment.
 fn line(text: &str) -> String {
     clean(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_wrapped_and_no_word_is_lost() {
+        let long = "word ".repeat(60) + &"x".repeat(120);
+        let lines = wrapped(&long);
+        assert_eq!(lines.join(" "), long);
+        assert!(lines.iter().all(|line| line.width() <= WIDTH || !line.contains(' ')));
+        assert_eq!(wrapped("  as it is"), ["  as it is"]);
+        assert_eq!(wrapped(""), [""]);
+    }
 }
