@@ -178,3 +178,35 @@ def test_scripts(scripts, name):
     assert shutil.which("shellcheck")
     done = subprocess.run(["shellcheck", scripts / name], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_an_image_that_was_never_confirmed_is_no_backup(scripts, tools, tmp_path):
+    flash, new = card(tmp_path / "flash"), image(tmp_path / "new", "1.2")
+    (flash / "boot/grub/grubenv").write_text("trial=2\n")
+    assert update(scripts / "flash-update", tools, flash, new)[0] == 0
+    versions = {slot.name: (slot / "kernel.ver").read_text().strip() for slot in (flash / "system").iterdir()}
+    assert versions == {"active": "1.2", "backup": "1.0"}
+
+
+@pytest.mark.parametrize("slot, calls", [("active", 1), ("backup", 0)])
+def test_only_the_active_image_confirms(scripts, tmp_path, slot, calls):
+    (tmp_path / "cmdline").write_text(f"panic=1 slot={slot} config=cur\n")
+    editor, log = tmp_path / "bin/grub-editenv", tmp_path / "log"
+    editor.parent.mkdir()
+    editor.write_text(f'#!/bin/sh\necho "$@" >>{log}\n')
+    editor.chmod(0o755)
+    env = {"PATH": f"{editor.parent}:/usr/bin:/bin", "FLASH": str(tmp_path), "CMDLINE": str(tmp_path / "cmdline")}
+    subprocess.run([scripts / "flash-confirm"], env=env, check=True)
+    said = log.read_text().splitlines() if log.exists() else []
+    assert len(said) == calls and all(line.endswith("unset trial") for line in said)
+
+
+def test_configuration_that_is_not_there_is_not_kept(scripts, tmp_path):
+    flash, root = tmp_path / "flash", tmp_path / "root"
+    (flash / "cfg").mkdir(parents=True)
+    (root / "etc").mkdir(parents=True)
+    env = os.environ | {"FLASH": str(flash), "ROOT": str(root)}
+    subprocess.run([scripts / "config-save"], env=env, check=True, capture_output=True)
+    assert (flash / "cfg/config.cur").stat().st_mode & 0o777 == 0o600
+    assert subprocess.run([scripts / "config-save", "ect"], env=env, capture_output=True).returncode
+    assert sorted(path.name for path in (flash / "cfg").iterdir()) == ["config.cur"]

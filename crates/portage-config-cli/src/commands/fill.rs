@@ -162,20 +162,39 @@ fn insert(text: &mut String, at: usize, lines: &str) {
     }
 }
 
+/// The roots of a preset that say a `[target]` of their own: `--set target.KEY` is theirs.
+pub(crate) fn machines(preset: &str) -> Vec<String> {
+    let Ok(document) = Document::parse(preset) else { return Vec::new() };
+    let roots = document.get("root").and_then(Item::as_table_like);
+    let own = roots.into_iter().flat_map(|roots| roots.iter());
+    let own = own.filter(|(_, root)| root.as_table_like().is_some_and(|root| root.contains_key("target")));
+    own.map(|(name, _)| name.to_owned()).collect()
+}
+
 /// Sets the tables that `--set` names with a dot.
-pub(crate) fn tables(text: &str, set: &[(String, String)]) -> Result<String, String> {
+pub(crate) fn tables(text: &str, set: &[(String, String)], machines: &[String]) -> Result<String, String> {
     if !set.iter().any(|(name, _)| name.contains('.')) {
         return Ok(text.to_owned());
     }
     let mut document: DocumentMut = text.parse().map_err(error)?;
     for (name, value) in set {
         let Some((way, key)) = name.rsplit_once('.') else { continue };
-        let mut table: &mut Table = document.as_table_mut();
-        for step in way.split('.') {
-            table = child(table, step).ok_or_else(|| format!("`{step}` is no table"))?;
+        let is_machine = way == "target" || way.starts_with("target.");
+        let above: Vec<&[&str]> = vec![&[]];
+        let roots: Vec<[&str; 2]> = machines.iter().map(|name| ["root", name.as_str()]).collect();
+        let above = if is_machine && !roots.is_empty() {
+            roots.iter().map(<[_; 2]>::as_slice).collect()
+        } else {
+            above
+        };
+        for above in above {
+            let mut table: &mut Table = document.as_table_mut();
+            for step in above.iter().copied().chain(way.split('.')) {
+                table = child(table, step).ok_or_else(|| format!("`{step}` is no table"))?;
+            }
+            let value = like(table.get(key), value);
+            put(table, key, value);
         }
-        let value = like(table.get(key), value);
-        put(table, key, value);
     }
     Ok(document.to_string())
 }
@@ -298,11 +317,16 @@ A = '@{who}'
     #[test]
     fn names_with_a_dot_set_tables() {
         let set = [("target.cpu".to_owned(), "i486".to_owned()), ("who".to_owned(), "x".to_owned())];
-        let document: DocumentMut = tables(PRESET, &set).unwrap().parse().unwrap();
+        let document: DocumentMut = tables(PRESET, &set, &[]).unwrap().parse().unwrap();
         assert_eq!(document["target"]["cpu"].as_str(), Some("i486"));
         assert!(document.get("who").is_none());
         let set = [("target.cores".to_owned(), "8".to_owned())];
-        assert_eq!(tables("[target]\ncores = 1 # all\n", &set).unwrap(), "[target]\ncores = 8 # all\n");
-        assert!(tables(PRESET, &[("spec.x".to_owned(), String::new())]).is_err());
+        assert_eq!(tables("[target]\ncores = 1 # all\n", &set, &[]).unwrap(), "[target]\ncores = 8 # all\n");
+        let roots = "[root.box.target]\ncores = 1\n[root.disc]\n";
+        assert_eq!(machines(roots), ["box"]);
+        let set = [("target.cores".to_owned(), "8".to_owned())];
+        let filled = tables(roots, &set, &machines(roots)).unwrap();
+        assert_eq!(filled, "[root.box.target]\ncores = 8\n[root.disc]\n");
+        assert!(tables(PRESET, &[("spec.x".to_owned(), String::new())], &[]).is_err());
     }
 }

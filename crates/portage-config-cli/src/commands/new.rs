@@ -30,12 +30,17 @@ pub(crate) fn run(args: &New) -> Answer {
         return answer.nothing();
     }
     let filled = fill::choose(&resolved.params, &args.fill.set, args.example);
+    let machines = fill::machines(preset);
     let text = if args.short {
-        Ok(short(name, &filled))
+        // The tables first: the comments of parameters end the text.
+        let head = format!("spec = 1\nextends = [\"preset:{name}\"]\n");
+        fill::tables(&head, &args.fill.set, &machines).map(|head| short(head, &filled))
     } else {
-        fill::whole(preset, &filled).and_then(|text| explain::explained(&text, &resolved.variants))
+        fill::whole(preset, &filled)
+            .and_then(|text| explain::explained(&text, &resolved.variants))
+            .and_then(|text| fill::tables(&text, &args.fill.set, &machines))
     };
-    let text = match text.and_then(|text| fill::tables(&text, &args.fill.set)) {
+    let text = match text {
         Ok(text) => text,
         Err(error) => {
             let message = format!("the preset `{name}` cannot be filled: {error}");
@@ -75,8 +80,7 @@ pub(crate) fn run(args: &New) -> Answer {
 }
 
 /// `extends` and the parameters.
-fn short(name: &str, filled: &[Filled]) -> String {
-    let mut text = format!("spec = 1\nextends = [\"preset:{name}\"]\n");
+fn short(mut text: String, filled: &[Filled]) -> String {
     if !filled.is_empty() {
         text.push_str("\n[param]\n");
     }

@@ -42,9 +42,16 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
         text.push_str("# Nothing.\n");
     }
     if !open.is_empty() {
-        text.push_str("#\n# To be filled with --set before anything is run:\n");
+        text.push_str("#\n# What is missing before anything is run, to be filled with --set:\n");
         for name in open {
             let param = params.iter().find(|param| param.name == name);
+            if param.is_some_and(|param| param.secret) {
+                let _ = writeln!(
+                    text,
+                    "#   {name}: a secret, which is never filled in; read it from the file that holds it"
+                );
+                continue;
+            }
             let help = param.and_then(|param| param.help.as_deref()).unwrap_or_default();
             let example = param.and_then(|param| param.example.as_deref());
             let example = example.map(|example| format!(", such as {}", line(example))).unwrap_or_default();

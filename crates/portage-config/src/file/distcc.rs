@@ -31,7 +31,7 @@ const WORDS: [&str; 5] = ["--randomize", "--localslots=", "--localslots_cpp=", "
 fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Items(items) = model else { return };
     for item in &items.items {
-        for word in item.text.split(" #").next().unwrap_or_default().split_whitespace() {
+        for word in item.text.split('#').next().unwrap_or_default().split_whitespace() {
             let key = || Key::of(item.text.as_str());
             if word.starts_with("--") || word.starts_with('+') {
                 let (name, value) =
@@ -50,6 +50,8 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
             let mut parts = word.split(',');
             let host = parts.next().unwrap_or_default();
             let options: Vec<&str> = parts.collect();
+            // ssh: USER@HOST:COMMAND
+            let host = if host.contains('@') { host.split(':').next().unwrap_or(host) } else { host };
             let (host, limit) =
                 host.rsplit_once('/').map_or((host, None), |(host, limit)| (host, Some(limit)));
             if let Some(limit) = limit

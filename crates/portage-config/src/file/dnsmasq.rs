@@ -50,10 +50,11 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Items(items) = model else { return };
     for item in &items.items {
         let text = item.text.as_str();
-        let (name, value) =
-            text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value.trim())));
         // A remark may stand behind an option, after a blank.
-        let name = name.split(" #").next().unwrap_or(name).trim();
+        let said = text.split_once(" #").map_or(text, |(said, _)| said);
+        let said = said.split_once("\t#").map_or(said, |(said, _)| said);
+        let (name, value) = said.split_once('=').map_or((said, None), |(name, value)| (name, Some(value)));
+        let name = name.trim();
         let Some((_, wants)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
             let message = format!("dnsmasq knows no option `{name}`");
             let names = OPTIONS.iter().map(|(name, _)| *name);
@@ -61,7 +62,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
             continue;
         };
         let (message, help) = match (*wants, value) {
-            ("yes", None | Some("")) => (format!("`{name}` has no value"), format!("write {name}=VALUE")),
+            ("yes", None) => (format!("`{name}` has no value"), format!("write {name}=VALUE")),
             ("no", Some(_)) => (format!("`{name}` takes no value"), format!("write {name}")),
             _ => continue,
         };

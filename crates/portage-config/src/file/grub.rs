@@ -141,6 +141,11 @@ fn check_menu(model: &Model, findings: &mut Findings<'_>) {
         Ok(commands) => commands,
         Err(why) => return wrong("", why.to_owned(), "close it"),
     };
+    let has = |names: &[&str]| {
+        commands.iter().any(|words| words.first().is_some_and(|word| names.contains(&word.as_str())))
+    };
+    // Of two branches only one is taken, and other scripts may bring further entries.
+    let (branches, more) = (has(&["if"]), has(&["source", ".", "configfile", "blscfg"]));
     let mut entries: Vec<Entry> = Vec::new();
     let mut depth = 0_usize;
     let mut submenus = false;
@@ -154,6 +159,7 @@ fn check_menu(model: &Model, findings: &mut Findings<'_>) {
                 let id = id
                     .or_else(|| words.iter().find_map(|word| word.strip_prefix("--id=").map(str::to_owned)));
                 if let Some(id) = &id
+                    && !branches
                     && entries.iter().any(|entry| entry.id.as_ref() == Some(id))
                 {
                     wrong(id, format!("two entries have the id `{id}`"), "give each an id of its own");
@@ -164,7 +170,7 @@ fn check_menu(model: &Model, findings: &mut Findings<'_>) {
                 for path in
                     words.iter().skip(1).take(if command.starts_with("initrd") { usize::MAX } else { 1 })
                 {
-                    if !path.starts_with(['/', '(', '$', '-', '+']) {
+                    if !path.starts_with(['/', '(', '$', '-', '+']) && !path.starts_with("newc:") {
                         wrong(
                             path,
                             format!("`{path}` of `{command}` is no path from the root"),
@@ -202,7 +208,7 @@ fn check_menu(model: &Model, findings: &mut Findings<'_>) {
             for target in targets.into_iter().filter(|target| !target.is_empty() && *target != "saved") {
                 let there = match target.parse::<usize>() {
                     Ok(number) => submenus || number < entries.len(),
-                    // An entry of a submenu is named by its way, and other scripts may bring further entries.
+                    // An entry of a submenu is named by its way.
                     Err(_) => {
                         target.contains('>')
                             || entries
@@ -210,7 +216,7 @@ fn check_menu(model: &Model, findings: &mut Findings<'_>) {
                                 .any(|entry| entry.title == target || entry.id.as_deref() == Some(target))
                     }
                 };
-                if !there && !entries.is_empty() {
+                if !there && !more && !entries.is_empty() {
                     let titles: Vec<&str> =
                         entries.iter().map(|entry| entry.id.as_deref().unwrap_or(&entry.title)).collect();
                     wrong(

@@ -23,7 +23,7 @@ pub static INITTAB: Kind = Kind {
 pub(crate) const L170: Code = Code::error(
     "L170",
     "bad-inittab-line",
-    "init says `Bad inittab entry` and goes on without the line; of two lines with the same action and process the second one \
+    "init says `Bad inittab entry` and goes on without the line; of two lines with the same terminal and process the second one \
      takes the place of the first.",
     "busybox, init/init.c parse_inittab and new_init_action; inittab(5)",
 );
@@ -91,16 +91,20 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
                     .at(&L170, Key::of(text), format!("`{id}` is no terminal below /dev"))
                     .set_help("write its name below /dev, or nothing for the console");
             }
-            if !seen.insert((*action, *process)) {
+            let terminal = id.strip_prefix("/dev/").unwrap_or(id);
+            if !seen.insert((terminal, *process)) {
                 findings
                     .at(
                         &L170,
                         Key::of(text),
-                        format!("`{action}` of `{process}` stands twice: the last one holds"),
+                        format!("`{process}` stands twice on the same terminal: the last one holds"),
                     )
                     .set_help("take one of them out");
             }
-            if matches!(*action, "respawn" | "askfirst") && !id.is_empty() && !ids.insert(*id) {
+            if matches!(*action, "respawn" | "askfirst")
+                && !matches!(terminal, "" | "null")
+                && !ids.insert(*id)
+            {
                 findings
                     .at(&L170, Key::of(text), format!("two programs are kept running on `{id}`"))
                     .set_help("take one of them out, or give it a terminal of its own");
@@ -138,7 +142,9 @@ mod tests {
             assert_eq!(of(&[bad]), ["L170"], "{bad}");
         }
         assert_eq!(of(&["tty1::respawn:/sbin/getty tty1", "tty1::askfirst:/bin/sh"]), ["L170"]);
-        assert_eq!(of(&["tty1::respawn:/bin/sh", "tty2::respawn:/bin/sh"]), ["L170"]);
+        assert_eq!(of(&["tty1::askfirst:-/bin/sh", "tty2::askfirst:-/bin/sh"]), [""; 0]);
+        assert_eq!(of(&["tty1::sysinit:/x", "tty1::shutdown:/x"]), ["L170"]);
+        assert_eq!(of(&["null::respawn:/sbin/syslogd -n", "null::respawn:/sbin/klogd -n"]), [""; 0]);
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(crate) const L197: Code = Code::error(
 /// The variables, and their values where there is a choice.
 const VARIABLES: [(&str, &[&str]); 9] = [
     ("layout", &["bls", "uki", "grub", "efistub", "compat", "systemd-boot", "refind", "other", "auto"]),
-    ("initrd_generator", &["dracut", "ugrd", "mkinitcpio", "booster", "none"]),
+    ("initrd_generator", &["dracut", "ugrd", "mkinitcpio", "mkosi-initrd", "booster", "none"]),
     ("uki_generator", &["ukify", "dracut", "ugrd", "mkinitcpio", "none"]),
     ("BOOT_ROOT", &[]),
     ("MACHINE_ID", &[]),

@@ -140,7 +140,7 @@ fn check_server(model: &Model, findings: &mut Findings<'_>) {
                     "take it out: it is no longer there"
                 }
                 _ if name == "exportname" && !value.starts_with('/') => "write an absolute path",
-                _ if name == "port" && !value.parse::<u16>().is_ok_and(|port| port > 0) => "write a port",
+                _ if name == "port" && !is_port(value) => "write a port, or the name of a service",
                 _ => continue,
             };
             findings.at(&L177, at(), format!("`{name}` cannot be `{}`", entry.value.shown())).set_help(help);
@@ -209,6 +209,14 @@ fn check_tab(model: &Model, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// A number, or a name of services(5).
+fn is_port(value: &str) -> bool {
+    if value.chars().all(|c| c.is_ascii_digit()) {
+        return value.parse::<u16>().is_ok_and(|port| port > 0);
+    }
+    value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 #[cfg(test)]

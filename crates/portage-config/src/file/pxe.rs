@@ -175,7 +175,7 @@ fn check_pxelinux(model: &Model, findings: &mut Findings<'_>) {
             .set_help("write KERNEL or LINUX and a file below it");
     }
     for name in wanted {
-        let program = name.ends_with(".c32") || name.ends_with(".0");
+        let program = name.contains('/') || name.ends_with(".c32") || name.ends_with(".0");
         let there = labels.iter().any(|(label, _)| label.eq_ignore_ascii_case(name));
         if !labels.is_empty() && !program && !there && !included {
             findings
@@ -305,8 +305,9 @@ fn check_ipxe(model: &Model, findings: &mut Findings<'_>) {
         if line.starts_with(['#', ':']) {
             continue;
         }
-        for command in line.split("||").flat_map(|part| part.split("&&")) {
-            let mut words = command.split_whitespace();
+        let all: Vec<&str> = line.split_whitespace().collect();
+        for command in all.split(|word| matches!(*word, "||" | "&&")) {
+            let mut words = command.iter().copied();
             let Some(name) = words.next().filter(|name| !name.starts_with("${")) else { continue };
             if !COMMANDS.contains(&name) {
                 let message = format!("iPXE knows no command `{name}`");

@@ -14,6 +14,7 @@ pub(super) fn is_time_span(text: &str) -> bool {
     }
     let mut any = false;
     while !rest.is_empty() {
+        rest = rest.strip_prefix('+').unwrap_or(rest);
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let (number, after) = rest.split_at(digits);
         let (fraction, after) = match after.strip_prefix('.') {

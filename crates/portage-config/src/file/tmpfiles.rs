@@ -28,8 +28,6 @@ pub(crate) const L194: Code = Code::error(
 
 /// The types.
 const TYPES: &str = "fFwdDevqQpLcbCxXrRzZtThHaA";
-/// Those that may end in `+`.
-const PLUS: &str = "fwpLcbaA";
 
 fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Pairs(pairs) = model else { return };
@@ -47,8 +45,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
         marks.dedup();
         let good = TYPES.contains(letter)
             && marks.len() == count
-            && marks.iter().all(|mark| "+!-=~^$?".contains(*mark))
-            && (!marks.contains(&'+') || PLUS.contains(letter));
+            && marks.iter().all(|mark| "+!-=~^$?".contains(*mark));
         if !good {
             wrong(
                 format!("`{kind}` is no type of a line"),
@@ -122,7 +119,6 @@ mod tests {
             ("/run/x", "d rwx"),
             ("/run/x", "d 0755 root root 10q"),
             ("/dev/x", "c 0600 root root -"),
-            ("/run/x", "d+"),
             ("/sys/x", "w"),
         ] {
             assert_eq!(of(key, value), ["L194"], "{key} {value}");

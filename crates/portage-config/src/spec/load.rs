@@ -309,7 +309,7 @@ impl Loader<'_, '_> {
         };
         let mut places = Vec::new();
         for (name, plan) in plans {
-            let voices: Vec<Voice<'_>> = plan
+            let mut voices: Vec<Voice<'_>> = plan
                 .iter()
                 .filter_map(|(id, turn)| {
                     let layer = self.layers.get(*id)?.as_ref()?;
@@ -317,6 +317,7 @@ impl Loader<'_, '_> {
                     Some(Voice { layer: *id, folder: &layer.folder, part, tree: layer.tree.as_deref() })
                 })
                 .collect();
+            super::target::settle(name.as_deref(), set, &mut voices);
             places.push(root::resolve(name, &voices, self.options, &mut resolved, self.report));
         }
         super::host::hosts(&mut resolved, &places, self.report);

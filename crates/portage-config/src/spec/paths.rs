@@ -22,8 +22,17 @@ pub(super) fn both(config: &Config, origins: &Origins, report: &mut Report) {
                 && let Some(touch) = origins.files.get(path).and_then(|origins| origins.file.last())
             {
                 let message = format!("`{}` is a file, and here a folder", header::header(&folder));
-                at(report, &code::S019, touch.span, message)
-                    .set_help("move the entries of the file into a file of the folder");
+                let help = match folder.as_str() {
+                    "etc/portage/make.conf" => {
+                        "write the entries into a file of the folder; those of `[target]` go there with \
+                         `file = \"make.conf/00-target\"`"
+                    }
+                    "etc/portage/make.profile" => {
+                        "say that it is a folder: `[file.\"make.profile\"]` with `dir = true`"
+                    }
+                    _ => "move the entries of the file into a file of the folder",
+                };
+                at(report, &code::S019, touch.span, message).set_help(help);
             }
         }
     }

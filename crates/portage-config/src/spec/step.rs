@@ -50,6 +50,10 @@ impl Steps {
                     "phase" => &mut said.phase,
                     "on" => &mut said.on,
                     "run" => &mut said.run,
+                    "remove" => {
+                        at(report, &code::S008, node.span, "`remove` is `true`, or is left out");
+                        continue;
+                    }
                     _ => {
                         unknown(key, node, report);
                         continue;
@@ -60,7 +64,7 @@ impl Steps {
                         let open = filled.iter().filter(|(name, value)| !is_said(value) && uses(text, name));
                         said.open.insert(key.clone(), open.map(|(name, _)| name.clone()).collect());
                         let text = param::expand(text, node.span, &named, &str::to_owned, report);
-                        // No secret value is in it; `TOKEN=$(…)` is a command, and hiding it would break it.
+                        // Secrets are not filled in; `TOKEN=$(…)` is a command, and hiding it would break it.
                         *place = text.map(|text| text.reveal().to_owned());
                     }
                     _ => {

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::LayerId;
 use super::code;
 use super::header::{self, Part, Section};
 use super::param::{self, Filled};
@@ -37,6 +38,15 @@ struct Said {
     span: Span,
     /// Whether all of it could be read, and no value waits for a parameter.
     whole: bool,
+}
+
+/// `--set target.KEY=…` changes machines: of a root that has none it makes none.
+pub(super) fn settle(root: Option<&str>, set: &[LayerId], voices: &mut Vec<Voice<'_>>) {
+    let is_set = |voice: &Voice<'_>| voice.part.target.is_some() && set.contains(&voice.layer);
+    let said = voices.iter().any(|voice| voice.part.target.is_some() && !is_set(voice));
+    if root.is_some() && !said {
+        voices.retain(|voice| !is_set(voice));
+    }
 }
 
 /// Reads the machine that the layers of a root describe, fills the parameters that follow from it, and gives the layer
@@ -96,6 +106,12 @@ impl Said {
             return;
         }
         let text = match &node.value {
+            NodeValue::String(text) if text.contains("@{target.") => {
+                self.whole = false;
+                let message = "a value of `[target]` cannot hold what follows from it";
+                at(report, &code::S015, node.span, message).set_help("say the value itself, or a parameter");
+                return;
+            }
             NodeValue::String(text) if key != INNER => {
                 let Some(text) = param::expand(text, node.span, filled, &str::to_owned, report) else {
                     self.whole = false;
@@ -148,7 +164,8 @@ impl Said {
     /// The layer.
     fn part(&self, derived: &Derived, file: &str) -> Part {
         let node = |value: NodeValue, entry: &Entry| {
-            let span = self.values.get(entry.key).map_or(self.span, |value| value.key_span);
+            let said = [entry.key, "cpu", "chost"].into_iter().find_map(|key| self.values.get(key));
+            let span = said.map_or(self.span, |value| value.key_span);
             let above = entry.because.iter().map(|text| format!(" {text}")).collect();
             Node { value, span, key_span: span, comment: Comment { above, behind: None } }
         };

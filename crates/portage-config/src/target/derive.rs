@@ -192,7 +192,7 @@ impl Target {
         let key = if lacking.is_some() { "build-host.runs-target" } else { "cpu" };
         match (self.arch, go(sets)) {
             ("x86", _) if !sets.covers(Sets::named(["sse2"])) => {
-                out.because("GO386", "softfloat", "cpu", Some("Go counts on SSE2 without it".to_owned()));
+                out.because("GO386", "softfloat", key, Some("Go counts on SSE2 without it".to_owned()));
             }
             ("x86", _) | (_, "v1") => {}
             (_, level) => {
@@ -200,7 +200,8 @@ impl Target {
             }
         }
         let flags = sets.cpu_flags();
-        let because = flags.is_empty().then(|| format!("{} has none of them", self.named));
+        let because =
+            (flags.is_empty() && lacking.is_none()).then(|| format!("{} has none of them", self.named));
         out.because("CPU_FLAGS_X86", flags.join(" "), key, because);
     }
 
@@ -226,7 +227,7 @@ impl Target {
         let host = self.build_host.as_ref();
         let (cores, memory, key) = match host.and_then(|host| Some((host.cores?, host.memory))) {
             Some((cores, memory)) => (cores, memory, "build-host.cores"),
-            None => (self.cores?, self.memory, "cores"),
+            None => (self.cores?, host.and_then(|host| host.memory).or(self.memory), "cores"),
         };
         let most = memory.map(|memory| u32::try_from(memory / (2 * GIB)).unwrap_or(u32::MAX).max(1));
         let (jobs, because) = match most {

@@ -190,8 +190,12 @@ fn tuple(
                 "a tuple that ends in `t64` goes with a profile of time64, and only that".to_owned();
             values.wrong("chost", Contradiction, message, Some(help.to_owned()));
         }
-        if matches!(arch, "x86" | "amd64") && chost.arch() == Some(arch) && chost.cpu() != wanted {
-            let message = format!("the tuple is of an `{}`, and the CPU is an `{wanted}`", chost.cpu());
+        let end = chost.libc().unwrap_or_default().trim_end_matches("t64");
+        let is_other = if arch == "arm" { !end.ends_with(cpu.libc) } else { chost.cpu() != wanted };
+        let is_foreign = !matches!(chost.libc_kind(), Some(Libc::Glibc | Libc::Musl)) || end.ends_with("x32");
+        if chost.arch() == Some(arch) && (is_other || is_foreign) {
+            let message =
+                format!("the tuple is of another machine than `{wanted}-…-linux` with {}", cpu.name);
             let help = Some("leave `chost` out, and say the vendor with `vendor`".to_owned());
             values.wrong("chost", Contradiction, message, help);
         }
