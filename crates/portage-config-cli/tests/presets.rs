@@ -85,7 +85,7 @@ fn what_is_not_filled_does_not_run() {
     insta::assert_snapshot!(open, @r"
     # What is done besides the files of board.toml.
     #
-    # To be filled with --set before anything is run:
+    # What is missing before anything is run, to be filled with --set:
     #   disk: the disk of the board, such as /dev/nbd0
     exit 2
 

@@ -62,13 +62,13 @@ fn what_nothing_fills_keeps_its_name() {
 
 #[test]
 fn mistakes_are_reported_together() {
-    let text =
-        "spec = 1\n[step]\nx = 1\ny.remove = true\n[step.a]\nabuot = \"A.\"\nphase = \"bild\"\nrun = 1\n";
+    let text = "spec = 1\n[step]\nx = 1\ny.remove = true\n[step.z]\nabout = \"Z.\"\nphase = \"build\"\nremove = false\n[step.a]\nabuot = \"A.\"\nphase = \"bild\"\nrun = 1\n";
     let (steps, found) = steps(&[("a.toml", text)]);
-    assert_eq!(steps, []);
+    assert_eq!(steps.len(), 1);
     insta::assert_snapshot!(found.join("\n"), @r"
     S008 `x` is a step: a table, not an integer
     S012 there is no step `y` to remove
+    S008 `remove` is `true`, or is left out
     S005 a step has no `abuot`
     S008 `bild` is no phase
     S008 `run` is a string, not an integer

@@ -194,8 +194,11 @@ fn tuple(
         let is_other = if arch == "arm" { !end.ends_with(cpu.libc) } else { chost.cpu() != wanted };
         let is_foreign = !matches!(chost.libc_kind(), Some(Libc::Glibc | Libc::Musl)) || end.ends_with("x32");
         if chost.arch() == Some(arch) && (is_other || is_foreign) {
-            let message =
-                format!("the tuple is of another machine than `{wanted}-…-linux` with {}", cpu.name);
+            let message = if chost.cpu() == wanted {
+                format!("`{chost}` is of another system than `{}`", cpu.name)
+            } else {
+                format!("the tuple is of an `{}`, and the CPU is an `{wanted}`", chost.cpu())
+            };
             let help = Some("leave `chost` out, and say the vendor with `vendor`".to_owned());
             values.wrong("chost", Contradiction, message, help);
         }

@@ -78,7 +78,7 @@ fn each_entry_is_of_the_layer_and_at_the_key_it_follows_from() {
     assert_eq!(touched("CHOST"), [("target", "libc", Effect::Set)], "the profile builds for i686");
     assert_eq!(touched("CBUILD"), [("target", "chost", Effect::Set)]);
     assert_eq!(touched("MAKEOPTS"), [("target", "cores", Effect::Set)]);
-    assert_eq!(touched("ACCEPT_KEYWORDS"), [("target", "target", Effect::Set)]);
+    assert_eq!(touched("ACCEPT_KEYWORDS"), [("target", "cpu", Effect::Set)]);
     assert_eq!(touched("CFLAGS"), [("target", "cpu", Effect::Set), ("main.toml", "CFLAGS", Effect::Add)]);
 }
 
@@ -196,4 +196,23 @@ fn mistakes_are_told_where_they_are() {
     let (_, _, help) = load("[make.conf]\nX = '@{target.chost}'\n").one();
     assert!(help.contains("[target]"), "{help}");
     assert!(matches!(model(load(MACHINE).good(), "make.conf"), portage_config::model::Model::Vars(_)));
+}
+
+#[test]
+fn what_is_set_makes_no_machine_of_a_root_that_has_none() {
+    let text = "[root.box.target]\ncpu = 'i486'\n[root.disc.file.'/boot/x']\ntext = ''\n";
+    let loaded = set(text, "target.build-host.cores", "8");
+    assert!(!loaded.report.has_errors(), "{:?}", loaded.report.diagnostics);
+    let roots = &loaded.resolved.as_ref().unwrap().roots;
+    let files = |at: usize| roots[at].config.files.keys().map(|path| path.as_str()).collect::<Vec<_>>();
+    assert_eq!(files(0), ["etc/portage/make.conf", "etc/portage/make.profile"]);
+    assert_eq!(files(1), ["boot/x"]);
+}
+
+#[test]
+fn a_value_holds_nothing_that_follows_from_it() {
+    let loaded = load("[target]\ncpu = 'i486'\nvendor = '@{target.arch}'\n");
+    let found: Vec<_> =
+        loaded.report.diagnostics.iter().map(|found| (found.code.id, &*found.message)).collect();
+    assert_eq!(found, [("S015", "a value of `[target]` cannot hold what follows from it")]);
 }

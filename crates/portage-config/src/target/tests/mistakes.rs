@@ -29,6 +29,20 @@ fn each_is_told_at_its_key() {
         (&[("cpu", "i486"), ("chost", "i486")], "chost", Value, "1 fields", "CPU-VENDOR"),
         (&[("cpu", "i486"), ("chost", "i686-pc-linux-gnu")], "chost", Contradiction, "an `i686`", "vendor"),
         (
+            &[("cpu", "cortex-a7"), ("chost", "armv7a-unknown-linux-gnueabi")],
+            "chost",
+            Contradiction,
+            "another system",
+            "vendor",
+        ),
+        (
+            &[("cpu", "i486"), ("chost", "i486-pc-linux-uclibc")],
+            "chost",
+            Contradiction,
+            "another system",
+            "vendor",
+        ),
+        (
             &[("cpu", "i486"), ("chost", "x86_64-pc-linux-gnu")],
             "chost",
             Contradiction,
