@@ -5,6 +5,7 @@
 To be run in namespaces of its own (mount, net, pid): it makes /srv/nbd, and the network is empty.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -79,8 +80,13 @@ def main() -> None:
         os.truncate(image, number << 20)
     port = start(config)
     found = {name: export(port, name) for name in ("rootfs", "swap")}
-    servers = [p.parent for p in Path("/proc").glob("[0-9]*/comm") if p.read_text().strip() == "nbd-server"]
-    ids = {line for p in servers for line in (p / "status").read_text().splitlines() if line.startswith(("Uid:", "Gid:"))}
+    ids = set()
+    for status in Path("/proc").glob("[0-9]*/status"):
+        # One that served an export may be gone by now.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            lines = status.read_text().splitlines()
+            if "Name:\tnbd-server" in lines:
+                ids |= {line for line in lines if line.startswith(("Uid:", "Gid:"))}
     print(json.dumps({"port": port, "ids": sorted(ids), **found}))
 
 

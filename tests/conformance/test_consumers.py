@@ -54,7 +54,16 @@ ANSWERS = {
         "tty1": ["/sbin/getty 38400 tty1 linux"],
         "ttyS0": ["/sbin/getty -L 115200 ttyS0 vt100"],
     },
-    "etc/mdev.conf": {"null": "666 0:0", "zero": "666 0:0", "random": "444 0:0", "tty1": "660 0:5", "ttyS0": "600 0:0"},
+    "etc/mdev.conf": {
+        "null": "666 0:0",
+        "zero": "666 0:0",
+        "random": "444 0:0",
+        "tty1": "660 0:5",
+        "ttyS0": "600 0:0",
+        # no line names them
+        "console": "660 0:0",
+        "sda1": "660 0:0",
+    },
     "usr/src/initramfs/initramfs.list": [
         "drwxr-xr-x 0 0 dev",
         "crw------- 0 0 5, 1 dev/console",
