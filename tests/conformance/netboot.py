@@ -1,4 +1,4 @@
-"""What the consumers of the files for starting over a network make of them: nbd-server, dnsmasq, PXELINUX, iPXE, sh."""
+"""What the consumers of the files for starting over a network make of them: nbd-server, PXELINUX, iPXE, sh."""
 
 import json
 import os
@@ -22,14 +22,6 @@ def nbd_server(file: Path) -> dict:
     if done.returncode:
         raise Broken(done.stderr)
     return json.loads(done.stdout)
-
-
-def dnsmasq(file: Path) -> list[str]:
-    """The options of a file that dnsmasq takes."""
-    done = subprocess.run(["dnsmasq", "--test", "-C", file], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode or "syntax check OK" not in done.stderr:
-        raise Broken(done.stderr)
-    return [line.strip() for line in file.read_text().splitlines() if line.strip() and line.strip()[0] != "#"]
 
 
 def pxelinux(file: Path) -> dict:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import netboot
+import services
 import command
 from consumers import Broken
 
@@ -22,7 +23,7 @@ def grub(tree):
 
 
 def test_dnsmasq_takes_it(tree):
-    assert "dhcp-boot=tag:!ipxe,pxelinux.0" in netboot.dnsmasq(tree / "etc/dnsmasq.d/pxe.conf")
+    assert "dhcp-boot=tag:!ipxe,pxelinux.0" in services.dnsmasq(tree / "etc/dnsmasq.d/pxe.conf")
 
 
 def test_pxelinux_starts_each_board_as_its_grub_does(tree, preset_tree):
@@ -47,8 +48,8 @@ def test_ipxe_starts_the_same(tree):
 @pytest.mark.parametrize(
     "consumer,path,before,after",
     [
-        (netboot.dnsmasq, "etc/dnsmasq.d/pxe.conf", "enable-tftp", "enable-ftp"),
-        (netboot.dnsmasq, "etc/dnsmasq.d/pxe.conf", "12h", "12h,x,y,z"),
+        (services.dnsmasq, "etc/dnsmasq.d/pxe.conf", "enable-tftp", "enable-ftp"),
+        (services.dnsmasq, "etc/dnsmasq.d/pxe.conf", "12h", "12h,x,y,z"),
         (netboot.pxelinux, "srv/tftp/pxelinux.cfg/default", "DEFAULT musl-nbd", "DEFAULT gentoo"),
         (netboot.pxelinux, "srv/tftp/pxelinux.cfg/default", "  APPEND", "  APEND"),
         (netboot.ipxe, "srv/tftp/boot.ipxe", "#!ipxe", "#ipxe"),

@@ -40,21 +40,12 @@ const GIB: u64 = 1 << 30;
 struct Out(Vec<Entry>);
 
 impl Out {
-    fn say(&mut self, name: &str, value: impl Into<String>, key: &'static str) -> &mut Entry {
-        self.because(name, value, key, None)
+    fn say(&mut self, name: &str, value: impl Into<String>, key: &'static str) {
+        self.because(name, value, key, None);
     }
 
-    fn because(
-        &mut self,
-        name: &str,
-        value: impl Into<String>,
-        key: &'static str,
-        because: Option<String>,
-    ) -> &mut Entry {
+    fn because(&mut self, name: &str, value: impl Into<String>, key: &'static str, because: Option<String>) {
         self.0.push(Entry { name: name.to_owned(), value: value.into(), key, because });
-        let last = self.0.len() - 1;
-        #[expect(clippy::indexing_slicing, reason = "the line above put it there")]
-        &mut self.0[last]
     }
 }
 
