@@ -167,7 +167,6 @@
 //!   an ebuild repository, which is not read.
 //! * Files in a shell's language are assignments and comments. Anything else is a command, which would run as root:
 //!   it is kept where it is, reported, and never added.
-//! * `[target]` and `[overlay]` in a spec are not acted on, and say so.
 //! * [`merge`] knows of order what each side says: where a new entry of one side is to stand among entries that the
 //!   other side alone has, nobody said. Of order that both sides changed, that of the file stays. Entries that stand in
 //!   several lines are merged by lines where both sides changed them, words of rules aside.

@@ -24,6 +24,8 @@ mod invalid;
 mod laws;
 #[path = "spec/layers.rs"]
 mod layers;
+#[path = "spec/overlays.rs"]
+mod overlays;
 #[path = "spec/params.rs"]
 mod params;
 #[path = "spec/roots.rs"]

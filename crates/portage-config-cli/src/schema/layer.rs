@@ -2,7 +2,7 @@
 
 use portage_config::codes;
 use portage_config::file::{self, Grammar};
-use portage_config::spec::words::{FILE, LAYER, LEVELS, OWN, PARAM, PARAM_TYPES, PHASES, STEP};
+use portage_config::spec::words::{FILE, LAYER, LEVELS, OVERLAY, OWN, PARAM, PARAM_TYPES, PHASES, STEP};
 use serde_json::{Map, Value, json};
 
 use super::{paths, reference, target, with, words};
@@ -32,6 +32,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("check-level", json!({ "anyOf": [reference("level"), reference("levels")] })),
         ("check", check()),
         ("steps", steps()),
+        ("overlays", overlays()),
         ("target", target::target()),
         ("build-host", target::build_host()),
         (
@@ -93,7 +94,7 @@ fn word_of(word: &str, scope: Scope) -> Option<Value> {
             "patternProperties": plain_names,
             "additionalProperties": reference("variant"),
         }),
-        "overlay" => json!({ "description": "Not acted on, and reported.", "type": "object" }),
+        "overlay" => reference("overlays"),
         "target" => reference("target"),
         _ => return None,
     })
@@ -115,6 +116,39 @@ fn steps() -> Value {
         .collect();
     json!({
         "description": "What is done between the files; no command does it.",
+        "type": "object",
+        "additionalProperties": { "type": "object", "properties": keys, "additionalProperties": false },
+    })
+}
+
+fn overlays() -> Value {
+    let keys: Map<String, Value> = OVERLAY
+        .into_iter()
+        .map(|key| {
+            let texts = |about: &str| json!({ "description": about, "type": "array", "items": { "type": "string" } });
+            let value = match key {
+                "tree" => json!({ "description": "The repository's folder, from that of the spec.", "type": "string" }),
+                "location" => json!({
+                    "description": "Where it lies in the root: /var/db/repos/NAME without it.",
+                    "type": "string",
+                    "pattern": "^/|@\\{",
+                }),
+                "packages" => texts("The packages that come with it; all without it."),
+                "alone" => texts("Packages that are taken from no other repository."),
+                "keywords" => json!({
+                    "description": "By atom: the keywords with which its versions are accepted.",
+                    "type": "object",
+                    "additionalProperties": { "type": "string" },
+                }),
+                "priority" => json!({ "description": "Among repositories with the same version.", "type": "integer" }),
+                "files" => json!({ "description": "Whether its files are part of the root.", "type": "boolean" }),
+                _ => json!({ "description": "Drops what earlier layers say of it.", "type": "boolean" }),
+            };
+            (key.to_owned(), value)
+        })
+        .collect();
+    json!({
+        "description": "Ebuild repositories that come with the machine's configuration, by name.",
         "type": "object",
         "additionalProperties": { "type": "object", "properties": keys, "additionalProperties": false },
     })

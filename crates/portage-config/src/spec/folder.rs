@@ -90,9 +90,19 @@ impl Named {
         let folder = Utf8PathBuf::from(path);
         let mut inside = Report::new();
         let tree = files.tree(&folder, &mut inside)?;
-        for found in inside.diagnostics {
-            report.push(placed(found, &folder, span));
-        }
+        place_all(inside, &folder, span, report);
+        Ok(Folder::new(at, tree, &folder, report))
+    }
+}
+
+impl Folder {
+    /// A folder whose files were read from `folder`; `at`: where they lie in the root.
+    pub(super) fn new(
+        at: Option<(String, Span)>,
+        tree: Tree,
+        folder: &Utf8Path,
+        report: &mut Report,
+    ) -> Self {
         let empty = wanted(&tree);
         let mut files = Vec::with_capacity(tree.nodes.len());
         for ((path, node), wanted) in tree.nodes.into_iter().zip(empty) {
@@ -102,7 +112,7 @@ impl Named {
                 files.push((path, node, source));
             }
         }
-        Ok(Folder { at, files })
+        Self { at, files }
     }
 }
 
@@ -119,6 +129,13 @@ fn wanted(tree: &Tree) -> Vec<bool> {
 
 fn holds_credentials(bytes: &[u8]) -> bool {
     !credentials(&String::from_utf8_lossy(bytes)).is_empty()
+}
+
+/// Puts findings about a folder beside what names it.
+pub(super) fn place_all(inside: Report, folder: &Utf8Path, span: Span, report: &mut Report) {
+    for found in inside.diagnostics {
+        report.push(placed(found, folder, span));
+    }
 }
 
 /// A finding about a path of the folder, where the spec names the folder.

@@ -49,6 +49,7 @@ pub(super) struct Part {
     pub variants: Vec<(String, Span, Part)>,
     pub check: Nodes,
     pub steps: Nodes,
+    pub overlays: Nodes,
     pub target: Option<(Nodes, Span)>,
     pub at: Option<(String, Span)>,
     pub version: Option<(i64, Span)>,
@@ -96,14 +97,7 @@ fn read_word(part: &mut Part, name: &str, node: Node, scope: Scope, report: &mut
         }
         ("root", NodeValue::Table(table)) => part.roots = named(table, Scope::Root, report),
         ("variant", NodeValue::Table(table)) => part.variants = named(table, Scope::Variant, report),
-        ("overlay", NodeValue::Table(_)) => {
-            at(
-                report,
-                &code::S024,
-                key_span,
-                "`overlay` is not rendered: ebuild repositories are made apart",
-            );
-        }
+        ("overlay", NodeValue::Table(table)) => part.overlays = table,
         ("target", NodeValue::Table(table)) => {
             part.target = Some((table, key_span));
         }

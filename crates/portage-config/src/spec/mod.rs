@@ -4,6 +4,7 @@
 //! of one root are merged key by key, and the result is a [`Config`] with the [`Origins`] of every entry.
 
 mod attributes;
+mod builtin;
 mod cache;
 mod check;
 mod code;
@@ -15,6 +16,7 @@ mod import;
 mod load;
 mod merge;
 mod origin;
+mod overlay;
 mod param;
 mod patch;
 mod paths;
@@ -160,7 +162,8 @@ impl Files for std::collections::BTreeMap<Utf8PathBuf, Vec<u8>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// The layers, in the order they were applied; what follows from `[target]` stands last, and lies below all others.
+    /// The layers, in the order they were applied; what follows from `[target]` and `[overlay.NAME]` stands last, and lies
+    /// below all others.
     pub layers: Vec<Layer>,
     /// The roots: one without a name, or the named ones, hosts before what lies inside them.
     pub roots: Vec<Root>,
@@ -210,7 +213,7 @@ pub struct Step {
 #[non_exhaustive]
 pub struct Layer {
     /// As the user would name it: `site.toml`, `preset:i486-glibc-systemd`, `--set`; `target` for what follows from
-    /// `[target]`.
+    /// `[target]`, `overlay` for what follows from `[overlay.NAME]`.
     pub name: String,
 }
 

@@ -11,6 +11,7 @@ use super::form::{self, Ctx};
 use super::header::{self, Part, Section};
 use super::merge::{Merger, Reach};
 use super::origin::{Effect, Origins, Touch};
+use super::overlay;
 use super::param::{self, Filled, Params};
 use super::paths;
 use super::source::{NodeValue, Nodes, at};
@@ -44,6 +45,13 @@ pub(super) fn resolve(
     if let Some(part) = &target {
         let layer = resolved.layer(target::LAYER);
         builder.voice(&Voice { layer, folder: "", part, tree: None });
+    }
+    if let Some(made) = overlay::read(voices, options.files, &filled, builder.report) {
+        let layer = resolved.layer(overlay::LAYER);
+        for folder in &made.folders {
+            builder.folder(layer, folder);
+        }
+        builder.voice(&Voice { layer, folder: "", part: &made.part, tree: None });
     }
     for voice in voices {
         builder.kinds(&voice.part.files);

@@ -42,6 +42,10 @@ pub use crate::target::KEYS as TARGET;
 /// The keys of `[target.build-host]`.
 pub use crate::target::BUILD_HOST;
 
+/// The keys of `[overlay.NAME]`.
+pub const OVERLAY: [&str; 8] =
+    ["tree", "location", "packages", "keywords", "alone", "priority", "files", "remove"];
+
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];
 

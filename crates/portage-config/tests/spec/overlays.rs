@@ -1,0 +1,158 @@
+//! Ebuild repositories that are part of a machine.
+
+use super::common::{Files, Loaded, load_with, specs, text};
+
+const REPOSITORY: &[(&str, &str)] = &[
+    ("site/repo/profiles/repo_name", "local\n"),
+    ("site/repo/profiles/eapi", "8\n"),
+    ("site/repo/metadata/layout.conf", "masters = gentoo\n"),
+    ("site/repo/metadata/forks/sys-libs/musl-1.2.5-r100/origin.toml", "repository = \"gentoo\"\n"),
+    ("site/repo/metadata/forks/sys-libs/musl-fts-1/origin.toml", "repository = \"gentoo\"\n"),
+    ("site/repo/sys-libs/musl/musl-1.2.5-r100.ebuild", "EAPI=8\n"),
+    ("site/repo/sys-libs/musl/files/a.patch", "--- a\n"),
+    ("site/repo/sys-libs/musl-fts/musl-fts-1.ebuild", "EAPI=8\n"),
+    ("site/repo/sys-libs/metadata.xml", "<catmetadata/>\n"),
+    ("site/repo/sys-apps/x/x-1.ebuild", "EAPI=8\n"),
+];
+
+fn loaded(layers: &[(&str, &str)]) -> Loaded {
+    let mut files: Files = specs(layers);
+    files.extend(REPOSITORY.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())));
+    load_with(&files, |_| {})
+}
+
+fn one(spec: &str) -> Loaded {
+    loaded(&[("main.toml", spec)])
+}
+
+fn names(loaded: &Loaded) -> Vec<&str> {
+    loaded.good().config.files.keys().map(|path| path.as_str()).collect()
+}
+
+fn errors(loaded: &Loaded) -> Vec<String> {
+    loaded.report.diagnostics.iter().map(|found| format!("{} {}", found.code.id, found.message)).collect()
+}
+
+#[test]
+fn a_repository_is_there_known_and_chosen() {
+    let loaded =
+        one("[overlay.local]\ntree = 'site/repo'\npackages = ['sys-libs/musl']\nalone = ['sys-libs/musl']\n\
+                      priority = 50\nkeywords = { '=sys-libs/musl-1.2*' = '~x86' }\n");
+    let root = loaded.good();
+    assert_eq!(
+        names(&loaded),
+        [
+            "etc/portage/package.accept_keywords/local",
+            "etc/portage/package.mask/local",
+            "etc/portage/package.unmask/local",
+            "etc/portage/repos.conf/local.conf",
+            "var/db/repos/local/metadata/forks/sys-libs/musl-1.2.5-r100/origin.toml",
+            "var/db/repos/local/metadata/layout.conf",
+            "var/db/repos/local/profiles/eapi",
+            "var/db/repos/local/profiles/repo_name",
+            "var/db/repos/local/sys-libs/metadata.xml",
+            "var/db/repos/local/sys-libs/musl/files/a.patch",
+            "var/db/repos/local/sys-libs/musl/musl-1.2.5-r100.ebuild",
+        ]
+    );
+    assert_eq!(text(root, "package.accept_keywords/local"), "=sys-libs/musl-1.2*::local ~x86\n");
+    assert_eq!(text(root, "package.mask/local"), "sys-libs/musl\n");
+    assert_eq!(text(root, "package.unmask/local"), "sys-libs/musl::local\n");
+    assert_eq!(
+        text(root, "repos.conf/local.conf"),
+        "[local]\nlocation = /var/db/repos/local\npriority = 50\nauto-sync = no\n"
+    );
+    assert_eq!(loaded.resolved.as_ref().unwrap().layers.last().unwrap().name, "overlay");
+}
+
+#[test]
+fn without_a_list_every_package_comes_along() {
+    let loaded = one("[overlay.local]\ntree = 'site/repo'\nlocation = '/srv/repo'\n");
+    let below = names(&loaded).into_iter().filter(|name| name.starts_with("srv/repo/")).count();
+    assert_eq!(below, REPOSITORY.len());
+    assert!(text(loaded.good(), "repos.conf/local.conf").contains("location = /srv/repo\n"));
+}
+
+#[test]
+fn plain_files_of_the_layers_take_the_entries() {
+    let loaded =
+        one("[overlay.local]\ntree = 'site/repo'\nfiles = false\nkeywords = { 'sys-apps/x' = '**' }\n\
+                      [repos.conf]\ngentoo.location = '/g'\n['package.accept_keywords']\n'a/b' = '~x86'\n");
+    assert_eq!(names(&loaded), ["etc/portage/package.accept_keywords", "etc/portage/repos.conf"]);
+    let root = loaded.good();
+    assert_eq!(text(root, "package.accept_keywords"), "sys-apps/x::local **\na/b ~x86\n");
+    let repos = text(root, "repos.conf");
+    assert!(repos.contains("[local]\n") && repos.contains("[gentoo]\n"), "{repos}");
+}
+
+#[test]
+fn layers_change_it_key_by_key_and_entries_go_before_it() {
+    let base = "[overlay.local]\ntree = 'repo'\npackages = []\nkeywords = { 'sys-apps/x' = '~x86' }\n";
+    let top = "extends = ['site/base.toml']\n[overlay.local]\nkeywords = { 'sys-libs/musl' = '~x86' }\n\
+               ['repos.conf/local.conf']\nlocal.auto-sync = true\n";
+    let over = loaded(&[("main.toml", top), ("site/base.toml", base)]);
+    let root = over.good();
+    assert_eq!(
+        text(root, "package.accept_keywords/local"),
+        "sys-apps/x::local ~x86\nsys-libs/musl::local ~x86\n"
+    );
+    assert!(text(root, "repos.conf/local.conf").ends_with("auto-sync = yes\n"));
+    let gone = "extends = ['site/base.toml']\n[overlay.local]\nremove = true\n";
+    assert_eq!(names(&loaded(&[("main.toml", gone), ("site/base.toml", base)])), [""; 0]);
+}
+
+#[test]
+fn all_mistakes_are_told() {
+    let of = |text: &str| errors(&one(text));
+    let local = |text: &str| of(&format!("[overlay.local]\n{text}"));
+    assert_eq!(local("tree = 'sit/repo'"), ["S003 the folder `sit/repo` cannot be read: entity not found"]);
+    assert_eq!(local(""), ["S008 `[overlay.local]` does not say what is in it"]);
+    assert_eq!(of("overlay.local = 1"), ["S008 `local` is an ebuild repository: a table, not an integer"]);
+    assert_eq!(of("overlay.'a b'.tree = 'site/repo'"), ["S010 `a b` is no name of an ebuild repository"]);
+    assert_eq!(
+        of("overlay.other.tree = 'site/repo'"),
+        ["S010 `site/repo` is the ebuild repository `local`, not `other`"]
+    );
+    assert_eq!(
+        of("overlay.site.tree = 'site'"),
+        ["S010 `site` has no profiles/repo_name: Portage would not know it as `site`"]
+    );
+    let tree = |text: &str| local(&format!("tree = 'site/repo'\n{text}"));
+    assert_eq!(
+        tree("location = 'srv'\nmaster = 1\nfiles = 'no'\npriority = 'x'\nalone = 'x'\nkeywords = 'x'"),
+        [
+            "S005 `[overlay.local]` has no `master`",
+            "S008 `files` is true or false, not a string",
+            "S008 `priority` is a number, not a string",
+            "S008 `alone` is a list, not a string",
+            "S008 `keywords` is a table: an atom, and the keywords it is taken with, not a string",
+            "S006 `srv` is no path from the root",
+        ]
+    );
+    assert_eq!(tree("location = '/srv/../..'"), ["S006 `/srv/../..` is no path from the root"]);
+    assert_eq!(tree("packages = ['sys-apps/y']"), ["S005 `site/repo` has no package `sys-apps/y`"]);
+    assert_eq!(
+        tree("alone = ['sys-apps/x::gentoo', 'sys-apps']\nkeywords = { '*/*' = '~x86', 'a/b' = '~~x' }")
+            .len(),
+        4
+    );
+    assert_eq!(
+        of("[overlay.local]\nremove = true"),
+        ["S012 there is no ebuild repository `local` to remove"]
+    );
+    assert_eq!(
+        tree("remove = true"),
+        ["S008 `remove = true` stands alone: it drops what earlier layers say"]
+    );
+}
+
+#[test]
+fn the_repository_of_this_project_needs_no_folder() {
+    let loaded = one("[overlay.portage-config]\n");
+    assert_eq!(text_of(&loaded, "var/db/repos/portage-config/profiles/repo_name"), "portage-config\n");
+    assert!(names(&loaded).contains(&"etc/portage/repos.conf/portage-config.conf"));
+}
+
+fn text_of(loaded: &Loaded, path: &str) -> String {
+    text(loaded.good(), &format!("/{path}"))
+}
