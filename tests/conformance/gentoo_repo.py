@@ -10,9 +10,9 @@ KEYS = ("DESCRIPTION", "HOMEPAGE", "LICENSE", "SLOT", "KEYWORDS", "IUSE", "REQUI
 
 
 def write(destination: Path) -> Path:
-    """Copies the profiles and writes an ebuild with its cache entry for each package of `ebuilds.toml`."""
-    shutil.copytree(SOURCE / "profiles", destination / "profiles")
-    shutil.copytree(SOURCE / "metadata", destination / "metadata")
+    """Copies profiles and eclasses, and writes an ebuild with its cache entry for each package of `ebuilds.toml`."""
+    for folder in ("eclass", "metadata", "profiles"):
+        shutil.copytree(SOURCE / folder, destination / folder)
     licenses = set((SOURCE / "profiles/license_groups").read_text().split())
     for name in licenses - {"FREE", "GPL", "EULA"}:
         if not name.startswith("@"):
