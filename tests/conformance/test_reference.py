@@ -42,8 +42,8 @@ OTHERWISE = {
     "etc/systemd/system-preset/10-486.preset": "the same units, in a file that holds for more than the 486",
     "etc/ugrd/config.toml": "the disks are attached by the module; this is the variant debug-shell",
     "etc/ugrd/config-nbd.toml": "one server with two exports, and the root by its UUID",
-    "var/lib/ugrd/local/nbd.py": "knows -persist, -swap and -systemd-mark, too",
-    "var/lib/ugrd/local/nbd.toml": "other comments",
+    "var/lib/ugrd/local/nbd.py": "the module is a package, and knows -persist, -swap and -systemd-mark, too",
+    "var/lib/ugrd/local/nbd.toml": "part of that package",
 }
 # Variables of make.conf that others are built of.
 PARTS = {"COMMON_FLAGS", "LTO_FLAGS"}

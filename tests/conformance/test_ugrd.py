@@ -19,15 +19,14 @@ def test_table_is_there():
 
 
 def test_each_key_is_a_parameter_of_its_type(config, i486):
-    own = set(toml(i486 / "var/lib/ugrd/local/nbd.toml")["custom_parameters"])
-    assert config.keys() - own <= ugrd.parameters().keys()
-    assert [name for name, value in config.items() if name not in own and not ugrd.has_type(name, value)] == []
+    assert config.keys() <= ugrd.parameters().keys()
+    assert [name for name, value in config.items() if not ugrd.has_type(name, value)] == []
 
 
 def test_what_the_board_needs(config):
     assert "ugrd.fs.fakeudev" in config["modules"]
     assert config["find_libgcc"] is False and config["cpio_compression"] is False
-    assert "local.nbd" in config["modules"] and set(config["nbd"]) == {"rootfs", "swap"}
+    assert "net.nbd" in config["modules"] and set(config["nbd"]) == {"rootfs", "swap"}
     assert set(config["mounts"]["root"]) <= MOUNT_KEYS and isinstance(config["mounts"]["root"]["options"], list)
 
 

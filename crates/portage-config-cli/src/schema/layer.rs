@@ -128,7 +128,7 @@ fn overlays() -> Value {
             let texts = |about: &str| json!({ "description": about, "type": "array", "items": { "type": "string" } });
             let value = match key {
                 "tree" => json!({ "description": "The repository's folder, from that of the spec.", "type": "string" }),
-                "location" => json!({
+                "at" => json!({
                     "description": "Where it lies in the root: /var/db/repos/NAME without it.",
                     "type": "string",
                     "pattern": "^/|@\\{",

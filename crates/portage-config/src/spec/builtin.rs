@@ -14,9 +14,33 @@ macro_rules! table {
 
 /// Its files. What only people read (README.md) is no part of it.
 static FILES: &[(&str, &[u8])] = table! {
+    "app-portage/portage-config/metadata.xml"
+    "app-portage/portage-config/portage-config-9999.ebuild"
+    "dev-libs/klibc/Manifest"
+    "dev-libs/klibc/klibc-2.0.14.ebuild"
+    "dev-libs/klibc/metadata.xml"
     "metadata/layout.conf"
+    "metadata/md5-cache/app-portage/portage-config-9999"
+    "metadata/md5-cache/dev-libs/klibc-2.0.14"
+    "metadata/md5-cache/sys-apps/mingetty-1.08"
+    "metadata/md5-cache/sys-kernel/ugrd-nbd-1"
+    "metadata/md5-cache/sys-libs/musl-1.2.5-r100"
     "profiles/eapi"
     "profiles/repo_name"
+    "sys-apps/mingetty/Manifest"
+    "sys-apps/mingetty/metadata.xml"
+    "sys-apps/mingetty/mingetty-1.08.ebuild"
+    "sys-kernel/ugrd-nbd/files/nbd.py"
+    "sys-kernel/ugrd-nbd/files/nbd.toml"
+    "sys-kernel/ugrd-nbd/metadata.xml"
+    "sys-kernel/ugrd-nbd/ugrd-nbd-1.ebuild"
+    "sys-libs/musl/Manifest"
+    "sys-libs/musl/files/ldconfig.in"
+    "sys-libs/musl/files/musl-1.2.5-iconv-euc-kr.patch"
+    "sys-libs/musl/files/musl-1.2.5-localhost.patch"
+    "sys-libs/musl/files/stack_chk.c"
+    "sys-libs/musl/metadata.xml"
+    "sys-libs/musl/musl-1.2.5-r100.ebuild"
 };
 
 /// The repository as a folder of files.

@@ -44,7 +44,7 @@ pub use crate::target::BUILD_HOST;
 
 /// The keys of `[overlay.NAME]`.
 pub const OVERLAY: [&str; 8] =
-    ["tree", "location", "packages", "keywords", "alone", "priority", "files", "remove"];
+    ["tree", "at", "packages", "keywords", "alone", "priority", "files", "remove"];
 
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];

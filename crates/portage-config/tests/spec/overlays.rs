@@ -67,7 +67,7 @@ fn a_repository_is_there_known_and_chosen() {
 
 #[test]
 fn without_a_list_every_package_comes_along() {
-    let loaded = one("[overlay.local]\ntree = 'site/repo'\nlocation = '/srv/repo'\n");
+    let loaded = one("[overlay.local]\ntree = 'site/repo'\nat = '/srv/repo'\n");
     let below = names(&loaded).into_iter().filter(|name| name.starts_with("srv/repo/")).count();
     assert_eq!(below, REPOSITORY.len());
     assert!(text(loaded.good(), "repos.conf/local.conf").contains("location = /srv/repo\n"));
@@ -119,7 +119,7 @@ fn all_mistakes_are_told() {
     );
     let tree = |text: &str| local(&format!("tree = 'site/repo'\n{text}"));
     assert_eq!(
-        tree("location = 'srv'\nmaster = 1\nfiles = 'no'\npriority = 'x'\nalone = 'x'\nkeywords = 'x'"),
+        tree("at = 'srv'\nmaster = 1\nfiles = 'no'\npriority = 'x'\nalone = 'x'\nkeywords = 'x'"),
         [
             "S005 `[overlay.local]` has no `master`",
             "S008 `files` is true or false, not a string",
@@ -129,7 +129,7 @@ fn all_mistakes_are_told() {
             "S006 `srv` is no path from the root",
         ]
     );
-    assert_eq!(tree("location = '/srv/../..'"), ["S006 `/srv/../..` is no path from the root"]);
+    assert_eq!(tree("at = '/srv/../..'"), ["S006 `/srv/../..` is no path from the root"]);
     assert_eq!(tree("packages = ['sys-apps/y']"), ["S005 `site/repo` has no package `sys-apps/y`"]);
     assert_eq!(
         tree("alone = ['sys-apps/x::gentoo', 'sys-apps']\nkeywords = { '*/*' = '~x86', 'a/b' = '~~x' }")

@@ -53,7 +53,7 @@ impl<'a> Config<'a> {
             all.extend(AUTOMATIC);
         }
         let loaded = closure(all);
-        let external = named.iter().any(|name| !name.starts_with("ugrd."));
+        let external = named.iter().any(|name| !name.starts_with("ugrd.") && module(name).is_none());
         Self { table, named, loaded, external, hostonly }
     }
 

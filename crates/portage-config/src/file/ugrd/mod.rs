@@ -1,6 +1,7 @@
 //! ugrd's configuration: the initramfs generator sys-kernel/ugrd, version 2.
 //!
-//! The tables of its modules and parameters are those of ugrd 2.2.0. A module of one's own (`local.nbd`, below
+//! The tables of its modules and parameters are those of ugrd 2.2.0, and of `net.nbd`, the module of sys-kernel/ugrd-nbd in
+//! the ebuild repository of this project. A module of one's own (`local.nbd`, below
 //! `/var/lib/ugrd`) may register parameters that no table knows: tables of unknown names are allowed then.
 
 mod check;

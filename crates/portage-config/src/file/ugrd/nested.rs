@@ -23,7 +23,12 @@ pub(super) fn check(config: &Config<'_>, findings: &mut Findings<'_>) {
         "nodes",
         "copies",
         "symlinks",
+        "nbd",
     ] {
+        // A module of another name may have tables of the same one.
+        if parameter == "nbd" && !config.loaded.contains("net.nbd") {
+            continue;
+        }
         for (name, table) in tables(config.table.get(parameter)) {
             let key = Key::of(parameter).then(name);
             check_table(parameter, &key, table, findings);
@@ -55,7 +60,7 @@ fn check_table(parameter: &str, key: &Key, table: &Table, findings: &mut Finding
         }
         let (code, strict) = match parameter {
             "mounts" | "late_mounts" => (&L062, true),
-            "cryptsetup" | "cryptsetup_key_types" => (&L052, true),
+            "cryptsetup" | "cryptsetup_key_types" | "nbd" => (&L052, true),
             _ => (&L052, false),
         };
         // a key of the top that slipped below the header is told as such

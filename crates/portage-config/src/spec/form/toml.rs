@@ -16,11 +16,37 @@ fn is_list(ctx: &Ctx<'_>, path: &[&str]) -> bool {
     }
 }
 
+/// A value made of parameters is a text. Where ugrd's tables want a number or a truth value and it is one, it becomes that.
+fn number(path: &[&str], node: &Node, value: &mut TomlValue, ctx: &Ctx<'_>) {
+    let ty = match path {
+        _ if ctx.kind.name != "ugrd" => None,
+        [key] => ugrd::parameter(key).map(|known| known.ty),
+        [table, _, key] => ugrd::nested(table).find(|known| known.key == *key).map(|known| known.ty),
+        _ => None,
+    };
+    let (NodeValue::String(said), TomlValue::String(text)) = (&node.value, &*value) else { return };
+    if !said.contains("@{") || text.is_secret() {
+        return;
+    }
+    let text = text.reveal();
+    let made = match ty {
+        Some(ugrd::Type::Int) => text.parse().ok().map(TomlValue::Integer),
+        Some(ugrd::Type::Bool) => text.parse().ok().map(TomlValue::Boolean),
+        _ => None,
+    };
+    if let Some(made) = made {
+        *value = made;
+    }
+}
+
 pub(super) fn entry(path: &[&str], node: &Node, ctx: &mut Ctx<'_>) -> Option<Edit> {
     let literal = node.table().and_then(|table| only(table, "literal"));
     let literal = literal.filter(|node| matches!(node.value, NodeValue::String(_)));
     let (NodeValue::Table(table), None) = (&node.value, literal) else {
-        let value = value(literal.unwrap_or(node), ctx)?;
+        let mut value = value(literal.unwrap_or(node), ctx)?;
+        if literal.is_none() {
+            number(path, node, &mut value, ctx);
+        }
         let shown = super::super::merge::shown(&Value::Toml(value.clone()));
         return Some(edit(node, Op::Set(Value::Toml(value)), shown));
     };

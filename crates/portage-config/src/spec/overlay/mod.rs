@@ -55,11 +55,11 @@ pub(super) fn read(
 
 /// Where the repository lies in the root.
 fn place(name: &str, said: &Said, report: &mut Report) -> Option<(String, Span)> {
-    let Some(value) = &said.location else { return Some((format!("{PLACE}/{name}"), said.span)) };
+    let Some(value) = &said.at else { return Some((format!("{PLACE}/{name}"), said.span)) };
     let good = value.text.starts_with('/') && header::path(&value.text).is_ok();
     if !good {
         at(report, &code::S006, value.span, format!("`{}` is no path from the root", value.text))
-            .set_help(format!("write `location = \"{PLACE}/{name}\"`"));
+            .set_help(format!("write `at = \"{PLACE}/{name}\"`"));
         return None;
     }
     Some((value.text.clone(), value.span))

@@ -23,7 +23,7 @@ pub(super) struct Value {
 pub(super) struct Said {
     /// Where it was said last.
     pub(super) span: Span,
-    pub(super) location: Option<Value>,
+    pub(super) at: Option<Value>,
     pub(super) tree: Option<Value>,
     pub(super) priority: Option<Value>,
     pub(super) packages: Option<Vec<Value>>,
@@ -75,7 +75,7 @@ impl Reader<'_> {
         }
         let said = all.entry(name.to_owned()).or_insert_with(|| Said {
             span: node.key_span,
-            location: None,
+            at: None,
             tree: None,
             priority: None,
             packages: None,
@@ -86,7 +86,7 @@ impl Reader<'_> {
         said.span = node.key_span;
         for (key, node) in table {
             match (key.as_str(), &node.value) {
-                ("location", _) => said.location = self.string(key, node).or(said.location.take()),
+                ("at", _) => said.at = self.string(key, node).or(said.at.take()),
                 ("tree", _) => said.tree = self.string(key, node).or(said.tree.take()),
                 ("priority", NodeValue::Integer(number, _)) => {
                     said.priority = Some(self.value(number.to_string(), node.span));
