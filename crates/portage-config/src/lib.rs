@@ -98,6 +98,7 @@
 //! | [`config`] | all files of a root |
 //! | [`tree`] | files in memory |
 //! | [`root`] | a machine's folder that no path leads out of |
+//! | [`ebuild`] | ebuilds: what a text says, and edits that change nothing else of it |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
 //! | [`merge`] | what two sides made of one file |
@@ -183,6 +184,7 @@ pub mod apply;
 pub mod codes;
 pub mod config;
 pub mod diff;
+pub mod ebuild;
 pub mod edit;
 pub mod file;
 pub mod lint;

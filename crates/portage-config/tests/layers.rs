@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "meaning"],
     &["tree"],
     &["root"],
+    &["ebuild"],
     &["spec", "lint", "template", "state"],
     &["render"],
     &["merge"],
