@@ -53,3 +53,39 @@ pub(super) fn variable<'t, 'n>(text: &'t str, names: &'n Names) -> Option<(&'n s
     };
     Some((names.get(name)?, rest))
 }
+
+impl super::Ebuild {
+    /// The variables of a package and version (PMS 11.1), and those that the ebuild makes of them with one assignment.
+    pub fn names(&self, category: &str, package: &str, version: &crate::vocab::Version) -> Names {
+        let (base, revision) = (version.without_revision(), version.revision());
+        let revision = if revision.digits().is_empty() { "0" } else { revision.digits() };
+        let known = [
+            ("CATEGORY", category.to_owned()),
+            ("PN", package.to_owned()),
+            ("PV", base.to_owned()),
+            ("PR", format!("r{revision}")),
+            ("PVR", version.to_string()),
+            ("P", format!("{package}-{base}")),
+            ("PF", format!("{package}-{version}")),
+        ];
+        let mut names: Names = known.map(|(name, value)| (name.to_owned(), value)).into();
+        let mut times = std::collections::BTreeMap::<&str, usize>::new();
+        for assigned in &self.parsed.assigned {
+            *times.entry(self.text(&assigned.name)).or_default() += 1;
+        }
+        for assigned in &self.parsed.assigned {
+            let name = self.text(&assigned.name);
+            let once = times.get(name) == Some(&1) && !assigned.append && !assigned.temporary;
+            if let super::Value::Word(word) = &assigned.value
+                && once
+                && assigned.function.is_none()
+                && !assigned.nested
+                && !names.contains_key(name)
+                && let Some(value) = expand(self.slice(word), &names)
+            {
+                names.insert(name.to_owned(), value);
+            }
+        }
+        names
+    }
+}

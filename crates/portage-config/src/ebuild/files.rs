@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Ebuild;
 use super::expand::{Names, variable};
 use super::parsed::Value;
-use super::{Ebuild, expand};
 
 /// Eclasses that take files by names of their own.
 const TAKERS: [&str; 3] = ["elisp", "readme.gentoo", "savedconfig"];
@@ -67,16 +67,39 @@ impl Ebuild {
         found
     }
 
-    /// The value of a variable that one assignment says with words that are all known.
-    pub(crate) fn value(&self, name: &str, names: &Names) -> Option<String> {
-        let mut all = self.assigned(name).filter(|assigned| assigned.function.is_none());
-        match (all.next(), all.next()) {
-            (Some(one), None) if !one.append => match &one.value {
-                Value::Word(word) => expand::expand(self.slice(word), names),
-                Value::Array { .. } => None,
-            },
-            _ => None,
+    /// The patches below `files/` that `PATCHES`, `eapply` and `epatch` name, in their order, as far as their names are
+    /// known.
+    pub fn patch_names(&self, names: &Names) -> Vec<String> {
+        let mut words = Vec::new();
+        for assigned in self.assigned("PATCHES") {
+            match &assigned.value {
+                Value::Word(word) => words.push(word),
+                Value::Array { items, .. } => words.extend(items),
+            }
         }
+        for called in &self.parsed.called {
+            let all = self.parsed.words.get(called.words.clone()).unwrap_or_default();
+            if let Some((first, rest)) = all.split_first()
+                && matches!(self.slice(first), b"eapply" | b"epatch")
+            {
+                words.extend(rest);
+            }
+        }
+        let mut found = Vec::new();
+        for word in words {
+            let Ok(word) = std::str::from_utf8(self.slice(word)) else { continue };
+            let mut before = "";
+            for part in word.split_inclusive("${FILESDIR}") {
+                if before.ends_with("${FILESDIR}") {
+                    let quoted = before.contains('"');
+                    let one = part.split([' ', '\t', '\n']).next().unwrap_or_default();
+                    let one = one.strip_suffix("${FILESDIR}").unwrap_or(one);
+                    found.extend(path(one, quoted, names).map(|path| path.trim_end_matches('"').to_owned()));
+                }
+                before = part;
+            }
+        }
+        found
     }
 }
 
