@@ -13,7 +13,7 @@ const TEMPLATE: &str = "{before-help}{usage-heading} {usage}\n\n{all-args}{after
 /// The command line with its help texts. `-h` and `--help` print the same: clap's long form gives each option a
 /// paragraph, which no screen holds.
 pub(crate) fn command() -> Command {
-    compact(Cli::command()).mut_subcommands(compact)
+    compact(Cli::command()).mut_subcommands(|command| compact(command).mut_subcommands(compact))
 }
 
 /// The same for the scripts of shells, which offer what is listed: `new` takes other names for presets, too.

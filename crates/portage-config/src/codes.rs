@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use crate::report::Code;
-use crate::{edit, lint, render, spec, syntax, tree};
+use crate::{edit, lint, manifest, overlay, render, repository, spec, syntax, tree};
 
 /// All codes of the library, by their number.
 pub static ALL: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
     let mut codes = [spec::CODES, tree::CODES, render::CODES, edit::CODES].concat();
     codes.extend(spec::IMPORT_CODES);
+    codes.extend([manifest::CODES, repository::CODES, overlay::CODES].concat());
     codes.extend(lint::CODES.iter().chain(syntax::CODES.iter()));
     codes.sort_by_key(|code| code.id);
     codes

@@ -98,6 +98,9 @@
 //! | [`config`] | all files of a root |
 //! | [`tree`] | files in memory |
 //! | [`root`] | a machine's folder that no path leads out of |
+//! | [`ebuild`], [`manifest`] | ebuilds: what a text says, and edits that change nothing else of it; the sizes and hashes of a package's files |
+//! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, and changes of them |
+//! | [`overlay`] | overlays: made, checked, added to a machine |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
 //! | [`merge`] | what two sides made of one file |
@@ -182,15 +185,19 @@ pub mod apply;
 pub mod codes;
 pub mod config;
 pub mod diff;
+pub mod ebuild;
 pub mod edit;
 pub mod file;
 pub mod lint;
+pub mod manifest;
 mod meaning;
 pub mod merge;
 pub mod model;
+pub mod overlay;
 pub mod plan;
 pub mod render;
 pub mod report;
+pub mod repository;
 pub mod root;
 pub mod spec;
 pub mod state;

@@ -31,13 +31,14 @@ fn current(page: &str, wanted: &str) {
 
 #[test]
 fn the_page_of_checks_is_current() {
-    const GROUPS: [(char, &str); 6] = [
+    const GROUPS: [(char, &str); 7] = [
         ('S', "The spec"),
         ('P', "The text of a file"),
         ('L', "What a configuration means"),
         ('F', "Files and folders"),
         ('E', "Editing in place"),
         ('T', "Templates"),
+        ('O', "Ebuild repositories"),
     ];
     let mut page = String::from(
         "# Checks\n\nEach finding has a code and a name; `[check]` in a spec takes either, see [spec.md](spec.md#findings). \

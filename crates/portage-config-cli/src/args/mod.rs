@@ -1,6 +1,7 @@
 //! The command line.
 
 mod machine;
+mod overlay;
 mod shared;
 mod specs;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use machine::{Apply, Choose, Diff, History, Rollback, RunArgs, Status};
+pub(crate) use overlay::{New as OverlayNew, Overlay};
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
 pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
 
@@ -207,6 +209,17 @@ Examples:
   portage-config edit --root / '/etc/fstab: \"/\".options.add = \"noatime\"'
   portage-config edit soekris.toml 'make.conf: USE.remove = \"-nls\"'")]
     Edit(Edit),
+    /// Make and keep ebuild repositories of one's own
+    ///
+    /// An overlay is an ebuild repository beside the main one. Nothing of an ebuild is ever executed.
+    #[command(
+        subcommand,
+        arg_required_else_help = false,
+        after_help = "\
+Examples:
+  portage-config overlay new /var/db/repos/local --name local"
+    )]
+    Overlay(Overlay),
     /// Print the JSON Schema of specs, for editors
     ///
     /// An editor that knows it completes headers, variables and keys, shows what they are, and marks mistakes while a
@@ -255,6 +268,7 @@ impl Command {
             Self::History(_) => "history",
             Self::Import(_) => "import",
             Self::Edit(_) => "edit",
+            Self::Overlay(command) => command.name(),
             Self::Schema(_) => "schema",
             Self::Completions { .. } => "completions",
             Self::Man { .. } => "man",

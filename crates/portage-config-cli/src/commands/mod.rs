@@ -12,6 +12,7 @@ mod history;
 mod import;
 mod man;
 mod new;
+mod overlay;
 mod params;
 mod presets;
 mod readers;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::History(args) => history::run(args),
         Command::Import(args) if args.adopt => adopt::run(args),
         Command::Import(args) => import::run(args),
+        Command::Overlay(command) => overlay::run(command, &cli.look),
         Command::Schema(args) => schema::run(args),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { out } => man::run(out.as_deref()),

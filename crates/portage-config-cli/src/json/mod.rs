@@ -1,6 +1,7 @@
 //! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
 
 mod history;
+mod overlay;
 mod presets;
 
 use portage_config::report::{Origin, Severity, Sources, Span};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
+pub(crate) use overlay::Overlay;
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
 
 use crate::answer::{Answer, Finding};
@@ -36,6 +38,8 @@ struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     out: &'a Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    overlay: &'a Option<Overlay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     text: &'a Option<String>,
 }
 
@@ -49,6 +53,8 @@ pub(crate) struct More {
     pub(crate) steps: Option<Vec<Step>>,
     /// What was written.
     pub(crate) out: Option<String>,
+    /// An ebuild repository.
+    pub(crate) overlay: Option<Overlay>,
     /// The text that people see.
     pub(crate) text: Option<String>,
 }
@@ -266,6 +272,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         params: &answer.more.params,
         steps: &answer.more.steps,
         out: &answer.more.out,
+        overlay: &answer.more.overlay,
         text: &answer.more.text,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {

@@ -17,7 +17,7 @@ pub enum Severity {
 /// A rule: its stable code and name, its severity, and why it exists.
 ///
 /// Codes beginning with `S` are about the spec, `P` about the text of a file, `T` about templates,
-/// `F` about files and folders, and `L` about what a configuration means.
+/// `F` about files and folders, `O` about ebuild repositories, and `L` about what a configuration means.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {

@@ -31,7 +31,7 @@ pub use found::Found;
 pub(crate) use found::Lock;
 pub(crate) use replace::Replacement;
 pub(crate) use scan::unreadable;
-pub(crate) use stage::Staged;
+pub(crate) use stage::{Staged, temp};
 pub(crate) use step::{New, Step};
 use walk::Place;
 pub use write::TreeError;

@@ -187,7 +187,7 @@ fn chmod(place: &Place, mode: u32) -> io::Result<()> {
 }
 
 /// A name that nobody else takes, and this process only once.
-pub(super) fn temp() -> String {
+pub(crate) fn temp() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!(".portage-config-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }

@@ -6,6 +6,7 @@
 mod atom;
 mod cflags;
 mod chost;
+mod cpn;
 mod credentials;
 mod features;
 mod keyword;
@@ -25,6 +26,7 @@ mod word;
 pub use atom::{Atom, AtomError, AtomErrorKind, AtomPart, Blocker, Dialect, Specificity};
 pub use cflags::CompilerFlags;
 pub use chost::{Chost, ChostError, ChostErrorKind, Libc};
+pub use cpn::{Cpn, CpnError};
 pub use credentials::{HIDDEN, exposes, is_secret_name, mask};
 pub(crate) use credentials::{credentials, option};
 pub use features::{Feature, feature, features};

@@ -1,0 +1,404 @@
+//! A fork: an ebuild with its files, taken over and changed.
+
+use std::collections::BTreeMap;
+
+use sha2::Digest as _;
+
+use super::record::{self, Origin, digest};
+use super::upstream::head;
+use super::{OverlayError, distfiles, patch};
+use crate::config::Bytes;
+use crate::ebuild::{Ebuild, EditError};
+use crate::manifest::{Kind, Manifest, Sums};
+use crate::report::Report;
+use crate::repository::{Changes, EbuildRepository, Metadata, Package};
+use crate::tree::Node;
+use crate::vocab::{Atom, Cpn, Dialect, Operator, RelPath, Version};
+
+/// A patch to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patch {
+    /// Its file name.
+    pub name: String,
+    /// Its text.
+    pub bytes: Vec<u8>,
+}
+
+/// What is to be forked, and how.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Wanted {
+    /// Which package; of the versions that it allows, the newest.
+    pub atom: Atom,
+    /// What is added to `PATCHES`.
+    pub patches: Vec<Patch>,
+    /// What `KEYWORDS` is set to.
+    pub keywords: Option<String>,
+    /// Live versions (`9999`) count, too. They do without it where the atom names one with `=` or `~`.
+    pub live: bool,
+}
+
+impl Wanted {
+    /// A fork without changes.
+    pub fn new(atom: Atom) -> Self {
+        Self { atom, patches: Vec::new(), keywords: None, live: false }
+    }
+}
+
+/// A fork that can be written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Forked {
+    /// Category and name.
+    pub cpn: Cpn,
+    /// The version that was taken.
+    pub from: Version,
+    /// The version it has in the overlay.
+    pub version: Version,
+    /// What is to be written into the overlay.
+    pub changes: Changes,
+    /// Files below /etc/portage/patches would do: nothing but patches is asked for, and the ebuild applies those.
+    pub user_patches: bool,
+    /// The paths below `files/` that were taken.
+    pub files: Vec<String>,
+    /// The distfiles in the Manifest.
+    pub distfiles: Vec<String>,
+}
+
+/// Takes an ebuild into an overlay.
+///
+/// * The version is the newest that the atom allows; live ones count where they are asked for.
+/// * Of `files/` goes along what the ebuild names; all of it where only bash can tell what that is.
+/// * The revision is upstream's and a hundred more, so that the fork goes before each revision that upstream makes of the
+///   same version, and an update tells of those ([`super::status`]).
+/// * The Manifest gets the distfiles of that version where `metadata/md5-cache` says them, else all of the package's.
+///
+/// # Errors
+/// When there is none, it cannot be changed in a way that is known to work, or the overlay has something else in its place.
+pub fn fork(
+    from: &EbuildRepository,
+    overlay: &EbuildRepository,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<Forked, OverlayError> {
+    let (package, version) = choose(from, wanted, report)?;
+    let there = overlay.package(&package.cpn, report)?;
+    let ours = revised(&version)?;
+    if there.as_ref().is_some_and(|there| there.ebuild(&ours).is_some()) {
+        return Err(OverlayError::Exists(format!("{}/{}", package.cpn, package.cpn.ebuild(&ours))));
+    }
+    let taken = Taken::of(from, &package, &version)?;
+    let mut changes = Changes::default();
+    let names: Vec<&str> = wanted.patches.iter().map(|patch| patch.name.as_str()).collect();
+    let file = package.cpn.ebuild(&version);
+    let ebuild = edited(&taken.ebuild, &names, wanted.keywords.as_deref())
+        .map_err(|source| OverlayError::Edit { ebuild: file.clone(), source })?;
+    for (path, node) in &taken.files {
+        put(&mut changes, there.as_ref(), &package.cpn, path, node.clone())?;
+    }
+    for patch in &wanted.patches {
+        if let Some(target) = patch::leads_out(&patch.bytes) {
+            return Err(OverlayError::LeadsOut { patch: patch.name.clone(), target });
+        }
+        if taken.files.contains_key(&patch.name) {
+            return Err(OverlayError::Exists(format!("{}/files/{}", package.cpn, patch.name)));
+        }
+        let node = Node::File { bytes: Bytes(patch.bytes.clone()), mode: 0o644 };
+        put(&mut changes, there.as_ref(), &package.cpn, &patch.name, node)?;
+    }
+    changes.file(&format!("{}/{}", package.cpn, package.cpn.ebuild(&ours)), ebuild)?;
+    if there.as_ref().is_none_or(|there| there.metadata.is_none()) {
+        let text = package.metadata.clone().unwrap_or_else(|| Metadata::default().to_xml().into_bytes());
+        changes.file(&format!("{}/metadata.xml", package.cpn), text)?;
+    }
+    let dist = distfiles::needed(from, &package, &version)?;
+    let origin = Origin {
+        repository: from.name().unwrap_or_default().to_owned(),
+        commit: head(from)?,
+        package: package.cpn.to_string(),
+        version: version.to_string(),
+        keywords: wanted.keywords.clone(),
+        patches: wanted.patches.iter().map(|patch| patch.name.clone()).collect(),
+        distfiles: dist.keys().cloned().collect(),
+        taken: taken.digests(&package.cpn, &version),
+    };
+    record::write(&package.cpn, &ours, &origin, &taken.nodes(&package.cpn, &version), &mut changes)?;
+    manifest(overlay, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;
+    let prepare = Ebuild::parse(&taken.ebuild).prepare();
+    let user_patches = wanted.keywords.is_none() && !wanted.patches.is_empty() && prepare.user;
+    Ok(Forked {
+        cpn: package.cpn,
+        from: version,
+        version: ours,
+        changes,
+        user_patches,
+        files: taken.files.into_keys().collect(),
+        distfiles: origin.distfiles,
+    })
+}
+
+/// The same patches as files of a machine, below `etc/portage/patches`, where Portage applies them to any ebuild.
+///
+/// The folder is that of the package, or of the version and slot that the atom names.
+///
+/// # Errors
+/// When the ebuild that the atom leads to does not apply such patches.
+pub fn user_patches(
+    from: &EbuildRepository,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<Changes, OverlayError> {
+    let (package, version) = choose(from, wanted, report)?;
+    let ebuild = package.ebuild(&version).map(|(_, bytes)| Ebuild::parse(bytes));
+    if !ebuild.is_some_and(|ebuild| ebuild.prepare().user) {
+        return Err(OverlayError::NoUserPatches(package.cpn.ebuild(&version)));
+    }
+    let mut folder = package.cpn.to_string();
+    match wanted.atom.operator() {
+        Some(Operator::Equal) if !wanted.atom.glob() => {
+            let revision = version.revision();
+            let digits = if revision.digits().is_empty() { "0" } else { revision.digits() };
+            folder = format!("{folder}-{}-r{digits}", version.without_revision());
+        }
+        Some(Operator::Approximate) => folder = format!("{folder}-{}", version.without_revision()),
+        _ => {}
+    }
+    if let Some(slot) = wanted.atom.slot() {
+        folder = format!("{folder}:{slot}");
+    }
+    let mut changes = Changes::default();
+    for patch in &wanted.patches {
+        if let Some(target) = patch::leads_out(&patch.bytes) {
+            return Err(OverlayError::LeadsOut { patch: patch.name.clone(), target });
+        }
+        let known = patch.name.ends_with(".patch") || patch.name.ends_with(".diff");
+        let name = if known { patch.name.clone() } else { format!("{}.patch", patch.name) };
+        changes.file(&format!("etc/portage/patches/{folder}/{name}"), patch.bytes.clone())?;
+    }
+    Ok(changes)
+}
+
+/// The newest version that an atom allows.
+fn choose(
+    from: &EbuildRepository,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<(Package, Version), OverlayError> {
+    let none = || OverlayError::NoMatch {
+        atom: wanted.atom.as_str().to_owned(),
+        repository: from.name().unwrap_or_default().to_owned(),
+    };
+    let cpn = Cpn::parse(wanted.atom.cpn()).map_err(|_| none())?;
+    let package = from.package(&cpn, report)?.ok_or_else(none)?;
+    let named = matches!(wanted.atom.operator(), Some(Operator::Equal | Operator::Approximate));
+    let fits = |(version, bytes): &(&Version, &Vec<u8>)| {
+        let slot = slot(bytes, &cpn, version);
+        let slot = if wanted.atom.slot().is_some() {
+            format!(":{}", slot.unwrap_or_default())
+        } else {
+            String::new()
+        };
+        let one = Atom::parse(&format!("={cpn}-{version}{slot}"), Dialect::User);
+        let live = wanted.live || named || !is_live(version);
+        live && one.is_ok_and(|one| wanted.atom.covers(&one))
+    };
+    let version = package.ebuilds.iter().filter(fits).next_back().map(|(version, _)| version.clone());
+    let version = version.ok_or_else(none)?;
+    Ok((package, version))
+}
+
+/// `9999`, or a part of that form: what is fetched anew each time.
+pub(super) fn is_live(version: &Version) -> bool {
+    let mut parts = version.without_revision().split(|c: char| !c.is_ascii_digit());
+    parts.any(|part| part.len() >= 4 && part.bytes().all(|b| b == b'9'))
+}
+
+/// The slot that an ebuild says, where its text alone does.
+pub(super) fn slot(ebuild: &[u8], cpn: &Cpn, version: &Version) -> Option<String> {
+    let ebuild = Ebuild::parse(ebuild);
+    let names = ebuild.names(cpn.category(), cpn.package(), version);
+    let slot = ebuild.slot().or_else(|| names.get("SLOT").cloned())?;
+    slot.split('/').next().map(str::to_owned)
+}
+
+/// The version of a fork: the revision is upstream's and a hundred more.
+pub(super) fn revised(version: &Version) -> Result<Version, OverlayError> {
+    let none = || OverlayError::NoRoom(version.to_string());
+    let revision = version.revision();
+    let number: u32 = match revision.digits() {
+        "" => 0,
+        digits => digits.parse().map_err(|_| none())?,
+    };
+    let more = number.checked_add(100).ok_or_else(none)?;
+    Version::parse(&format!("{}-r{more}", version.without_revision())).ok_or_else(none)
+}
+
+/// An ebuild with what a fork adds to it.
+pub(super) fn edited(ebuild: &[u8], patches: &[&str], keywords: Option<&str>) -> Result<Vec<u8>, EditError> {
+    let mut bytes = ebuild.to_vec();
+    if !patches.is_empty() {
+        bytes = Ebuild::parse(&bytes).add_patches(patches)?;
+    }
+    if let Some(keywords) = keywords {
+        bytes = Ebuild::parse(&bytes).set_keywords(keywords)?;
+    }
+    Ok(bytes)
+}
+
+/// What is taken of a package.
+pub(super) struct Taken {
+    pub(super) ebuild: Vec<u8>,
+    /// By their paths below `files/`.
+    pub(super) files: BTreeMap<String, Node>,
+}
+
+impl Taken {
+    pub(super) fn of(
+        from: &EbuildRepository,
+        package: &Package,
+        version: &Version,
+    ) -> Result<Self, OverlayError> {
+        let cpn = &package.cpn;
+        let bytes = package.ebuild(version).map(|(_, bytes)| bytes.to_vec());
+        let bytes = bytes.ok_or_else(|| OverlayError::NoMatch {
+            atom: format!("={cpn}-{version}"),
+            repository: from.name().unwrap_or_default().to_owned(),
+        })?;
+        let ebuild = Ebuild::parse(&bytes);
+        if let Some((line, variable)) = ebuild.names_revision().first() {
+            return Err(OverlayError::Revision {
+                ebuild: cpn.ebuild(version),
+                line: *line,
+                variable: (*variable).to_owned(),
+            });
+        }
+        let named = ebuild.files(&ebuild.names(cpn.category(), cpn.package(), version));
+        let mut files = BTreeMap::new();
+        for (path, node) in &package.files {
+            let is_named = |named: &std::collections::BTreeSet<String>| {
+                named.contains(path.as_str())
+                    || path.ancestors().iter().any(|folder| named.contains(folder.as_str()))
+            };
+            if !named.as_ref().is_none_or(is_named) {
+                continue;
+            }
+            if let Node::Symlink { target } = node
+                && (target.starts_with('/') || target.split('/').any(|part| part == ".."))
+            {
+                return Err(OverlayError::Link(format!("{cpn}/files/{path}")));
+            }
+            files.insert(path.as_str().to_owned(), node.clone());
+        }
+        Ok(Self { ebuild: bytes, files })
+    }
+
+    /// All of it, by its paths in the package.
+    pub(super) fn nodes(&self, cpn: &Cpn, version: &Version) -> BTreeMap<String, Node> {
+        let ebuild = Node::File { bytes: Bytes(self.ebuild.clone()), mode: 0o644 };
+        let files = self.files.iter().map(|(path, node)| (format!("files/{path}"), node.clone()));
+        files.chain([(cpn.ebuild(version), ebuild)]).collect()
+    }
+
+    pub(super) fn digests(&self, cpn: &Cpn, version: &Version) -> BTreeMap<String, String> {
+        self.nodes(cpn, version).iter().map(|(path, node)| (path.clone(), digest(node))).collect()
+    }
+}
+
+/// Puts a file into `files/`; one that is there with another content stays, and is told of.
+fn put(
+    changes: &mut Changes,
+    there: Option<&Package>,
+    cpn: &Cpn,
+    path: &str,
+    node: Node,
+) -> Result<(), OverlayError> {
+    let short = RelPath::parse(path)?;
+    match there.and_then(|there| there.files.get(&short)) {
+        Some(other) if *other == node => return Ok(()),
+        Some(_) => return Err(OverlayError::Exists(format!("{cpn}/files/{path}"))),
+        None => {}
+    }
+    changes.nodes.insert(RelPath::parse(&format!("{cpn}/files/{path}"))?, Some(node));
+    Ok(())
+}
+
+/// The Manifest of a package as it is after these changes: distfiles that are there stay, those of a fork come, and those
+/// of one that goes go where no other fork needs them.
+pub(super) fn manifest(
+    overlay: &EbuildRepository,
+    cpn: &Cpn,
+    there: Option<&Package>,
+    changes: &mut Changes,
+    dist: BTreeMap<String, Sums>,
+    without: &[String],
+) -> Result<(), OverlayError> {
+    let mut all = there.map_or_else(|| Ok(BTreeMap::new()), distfiles::entries)?;
+    all.retain(|name, _| !without.contains(name));
+    all.extend(dist);
+    let mut manifest = Manifest::default();
+    for (name, sums) in all {
+        manifest.insert(Kind::Dist, name, sums);
+    }
+    if !overlay.layout().thin_manifests {
+        full(overlay, cpn, there, changes, &mut manifest)?;
+    }
+    let text = manifest.to_text();
+    let path = format!("{cpn}/Manifest");
+    match (text.is_empty(), there.and_then(|there| there.manifest.as_ref())) {
+        (true, Some(_)) => changes.remove(&path)?,
+        (true, None) => {}
+        (false, _) => changes.file(&path, text.into_bytes())?,
+    }
+    Ok(())
+}
+
+/// Adds the ebuilds, files and what lies beside them.
+fn full(
+    overlay: &EbuildRepository,
+    cpn: &Cpn,
+    there: Option<&Package>,
+    changes: &Changes,
+    manifest: &mut Manifest,
+) -> Result<(), OverlayError> {
+    let mut nodes: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    if let Some(there) = there {
+        nodes.extend(there.ebuilds.iter().map(|(version, bytes)| (cpn.ebuild(version), bytes.clone())));
+        nodes.extend(there.metadata.iter().map(|bytes| ("metadata.xml".to_owned(), bytes.clone())));
+        let files = there.files.iter().map(|(path, node)| (format!("files/{path}"), node));
+        let others = there.others.iter().map(|(path, node)| (path.as_str().to_owned(), node));
+        for (path, node) in files.chain(others) {
+            if let Node::File { bytes, .. } = node {
+                nodes.insert(path, bytes.0.clone());
+            }
+        }
+    }
+    for (path, node) in &changes.nodes {
+        let Some(path) = path.below(&cpn.to_string()) else { continue };
+        match node {
+            Some(Node::File { bytes, .. }) => nodes.insert(path.to_owned(), bytes.0.clone()),
+            _ => nodes.remove(path),
+        };
+    }
+    let names = &overlay.layout().manifest_hashes;
+    for (path, bytes) in nodes {
+        let (kind, name) = match path.strip_prefix("files/") {
+            Some(name) => (Kind::Aux, name.to_owned()),
+            None if path == "Manifest" => continue,
+            None if path.ends_with(".ebuild") => (Kind::Ebuild, path),
+            None => (Kind::Misc, path),
+        };
+        manifest.insert(kind, name, sums(&bytes, names));
+    }
+    Ok(())
+}
+
+/// Size and hashes, of those that layout.conf names the two that Portage writes by default.
+fn sums(bytes: &[u8], names: &[String]) -> Sums {
+    let hash = |name: &String| match name.as_str() {
+        "BLAKE2B" => Some(blake2b_simd::blake2b(bytes).to_hex().to_string()),
+        "SHA512" => Some(sha2::Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
+        _ => None,
+    };
+    let hashes = names.iter().filter_map(|name| Some((name.clone(), hash(name)?))).collect();
+    Sums { size: bytes.len() as u64, hashes }
+}

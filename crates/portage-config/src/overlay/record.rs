@@ -1,0 +1,168 @@
+//! What is written down of a fork: `metadata/forks/CATEGORY/PN-PVR/`.
+//!
+//! `origin.toml` says where it came from; `base/` holds the ebuild and the files as they were taken, which is what
+//! changes of both sides are compared with.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::OverlayError;
+use crate::repository::{Changes, EbuildRepository};
+use crate::root::Root;
+use crate::tree::Node;
+use crate::vocab::{Cpn, RelPath, Version};
+
+/// Where a fork came from: `origin.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The name of the repository.
+    pub repository: String,
+    /// The commit its git folder was at, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
+    /// Category and name of the package there.
+    pub package: String,
+    /// Its version and revision there.
+    pub version: String,
+    /// The keywords that were set.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub keywords: Option<String>,
+    /// The names of the patches that were added, in `files/`.
+    #[serde(default)]
+    pub patches: Vec<String>,
+    /// The distfiles that it needs.
+    #[serde(default)]
+    pub distfiles: Vec<String>,
+    /// BLAKE2B of what was taken, by its path in the package.
+    pub taken: BTreeMap<String, String>,
+}
+
+/// A fork of an overlay, as it was written down.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Fork {
+    /// Category and name in the overlay.
+    pub cpn: Cpn,
+    /// Its version there.
+    pub version: Version,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The ebuild as it was taken.
+    pub base: Vec<u8>,
+    /// The version that was taken.
+    pub from: Version,
+}
+
+pub(super) const FORKS: &str = "metadata/forks";
+
+/// The folder of a fork's record.
+pub(super) fn folder(cpn: &Cpn, version: &Version) -> String {
+    format!("{FORKS}/{}/{}-{version}", cpn.category(), cpn.package())
+}
+
+impl Fork {
+    /// What was taken to be `files/PATH`.
+    pub(super) fn file(&self, root: &Root, path: &str) -> Result<Option<Node>, OverlayError> {
+        let path = RelPath::parse(&format!("{}/base/files/{path}", folder(&self.cpn, &self.version)))?;
+        Ok(root.read(&path)?)
+    }
+
+    /// The paths below `files/` that were taken.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.origin.taken.keys().filter_map(|path| path.strip_prefix("files/"))
+    }
+
+    /// Category and name upstream.
+    pub(super) fn upstream(&self) -> Result<Cpn, OverlayError> {
+        let path = format!("{}/origin.toml", folder(&self.cpn, &self.version));
+        Cpn::parse(&self.origin.package).map_err(|e| OverlayError::Record { path, what: e.to_string() })
+    }
+
+    /// All paths of its record.
+    pub(super) fn remove(&self, changes: &mut Changes) -> Result<(), OverlayError> {
+        let folder = folder(&self.cpn, &self.version);
+        changes.remove(&format!("{folder}/origin.toml"))?;
+        for path in self.origin.taken.keys() {
+            changes.remove(&format!("{folder}/base/{path}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a record down.
+pub(super) fn write(
+    cpn: &Cpn,
+    version: &Version,
+    origin: &Origin,
+    taken: &BTreeMap<String, Node>,
+    changes: &mut Changes,
+) -> Result<(), OverlayError> {
+    let folder = folder(cpn, version);
+    let text = toml::to_string(origin)
+        .map_err(|e| OverlayError::Record { path: format!("{folder}/origin.toml"), what: e.to_string() })?;
+    changes.file(&format!("{folder}/origin.toml"), text.into_bytes())?;
+    for (path, node) in taken {
+        changes.nodes.insert(RelPath::parse(&format!("{folder}/base/{path}"))?, Some(node.clone()));
+    }
+    Ok(())
+}
+
+/// The forks of an overlay, by category, name and version.
+///
+/// # Errors
+/// When a record cannot be read, or does not say what it has to.
+pub fn forks(overlay: &EbuildRepository) -> Result<Vec<Fork>, OverlayError> {
+    let root = overlay.root();
+    let mut all = Vec::new();
+    for (category, top) in folders(root, FORKS)? {
+        for (name, folder) in folders(root, top.as_str())? {
+            let path = format!("{folder}/origin.toml");
+            let wrong = |what: String| OverlayError::Record { path: path.clone(), what };
+            let Some(Node::File { bytes, .. }) = root.read(&RelPath::parse(&path)?)? else { continue };
+            let text = std::str::from_utf8(&bytes.0).map_err(|e| wrong(e.to_string()))?;
+            let origin: Origin = toml::from_str(text).map_err(|e| wrong(e.message().to_owned()))?;
+            let cpv =
+                crate::vocab::Cpv::parse(&format!("{category}/{name}")).map_err(|e| wrong(e.to_string()))?;
+            let cpn = Cpn::parse(cpv.cpn()).map_err(|e| wrong(e.to_string()))?;
+            let version = Version::parse(cpv.version()).ok_or_else(|| wrong("no version".to_owned()))?;
+            let from = Version::parse(&origin.version)
+                .ok_or_else(|| wrong(format!("`{}` is no version", origin.version)))?;
+            let upstream = Cpn::parse(&origin.package).map_err(|e| wrong(e.to_string()))?;
+            if let Some(bad) =
+                origin.taken.keys().chain(&origin.patches).find(|path| RelPath::parse(path).is_err())
+            {
+                return Err(wrong(format!("`{bad}` is no path in a package")));
+            }
+            let base = RelPath::parse(&format!("{folder}/base/{}", upstream.ebuild(&from)))?;
+            let Some(Node::File { bytes, .. }) = root.read(&base)? else {
+                return Err(OverlayError::Record {
+                    path: base.to_string(),
+                    what: "it is missing".to_owned(),
+                });
+            };
+            all.push(Fork { cpn, version, origin, base: bytes.0, from });
+        }
+    }
+    all.sort_by(|a, b| (&a.cpn, &a.version).cmp(&(&b.cpn, &b.version)));
+    Ok(all)
+}
+
+/// The names in a folder that paths can be made of.
+fn folders(root: &Root, folder: &str) -> Result<Vec<(String, RelPath)>, OverlayError> {
+    let path = RelPath::parse(folder)?;
+    let names = root.list(Some(&path))?.unwrap_or_default();
+    let names = names.into_iter().filter_map(|name| name.into_string().ok());
+    Ok(names.filter_map(|name| path.join(&name).ok().map(|path| (name, path))).collect())
+}
+
+/// BLAKE2B of a file, or of a link's target.
+pub(super) fn digest(node: &Node) -> String {
+    let bytes = match node {
+        Node::File { bytes, .. } => bytes.0.clone(),
+        node => node.target_bytes().unwrap_or_default(),
+    };
+    blake2b_simd::blake2b(&bytes).to_hex().to_string()
+}

@@ -1,0 +1,119 @@
+//! Where upstream is, and what is tried with its sources.
+
+use super::OverlayError;
+use crate::file::{Grammar, IniDialect};
+use crate::model::Model;
+use crate::report::Report;
+use crate::repository::{EbuildRepository, Package};
+use crate::root::Root;
+use crate::syntax;
+use crate::tree::Node;
+use crate::vocab::{RelPath, Version};
+
+/// What came of trying a patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// The source is not there.
+    NoSource,
+    /// It applies.
+    Applies,
+    /// It is in the source: taken back, it applies.
+    IsIn,
+    /// It does not: what patch(1) says.
+    Fails(String),
+}
+
+/// Sources that patches are tried on. The library starts no programs: whoever calls it brings them.
+pub trait Source {
+    /// Tries a patch on the source that these distfiles hold, behind those that upstream applies.
+    fn try_patch(&self, distfiles: &[String], before: &[(String, Vec<u8>)], patch: &[u8]) -> Tried;
+}
+
+/// No sources are at hand.
+impl Source for () {
+    fn try_patch(&self, _: &[String], _: &[(String, Vec<u8>)], _: &[u8]) -> Tried {
+        Tried::NoSource
+    }
+}
+
+/// The patches that upstream's ebuild names, in their order, as far as their names are known.
+pub(super) fn patches(package: &Package, version: &Version) -> Vec<(String, Vec<u8>)> {
+    let Some((_, ebuild)) = package.ebuild(version) else { return Vec::new() };
+    let ebuild = crate::ebuild::Ebuild::parse(ebuild);
+    let names = ebuild.names(package.cpn.category(), package.cpn.package(), version);
+    let file = |name: &str| {
+        let path = RelPath::parse(name).ok()?;
+        match package.files.get(&path) {
+            Some(Node::File { bytes, .. }) => Some((name.to_owned(), bytes.0.clone())),
+            _ => None,
+        }
+    };
+    ebuild.patch_names(&names).iter().filter_map(|name| file(name)).collect()
+}
+
+/// The commit that a repository's git folder is at, read from its files.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn head(repository: &EbuildRepository) -> Result<Option<String>, OverlayError> {
+    let read = |path: &str| -> Result<Option<String>, OverlayError> {
+        Ok(match repository.root().read(&RelPath::parse(path)?)? {
+            Some(Node::File { bytes, .. }) => Some(String::from_utf8_lossy(&bytes.0).trim().to_owned()),
+            _ => None,
+        })
+    };
+    let is_commit = |text: &String| text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let Some(head) = read(".git/HEAD")? else { return Ok(None) };
+    let Some(name) = head.strip_prefix("ref: ") else { return Ok(Some(head).filter(is_commit)) };
+    if RelPath::parse(name).is_err() {
+        return Ok(None);
+    }
+    if let Some(commit) = read(&format!(".git/{name}"))? {
+        return Ok(Some(commit).filter(is_commit));
+    }
+    let packed = read(".git/packed-refs")?.unwrap_or_default();
+    let mut lines = packed.lines().filter_map(|line| line.split_once(' '));
+    Ok(lines.find(|(_, other)| *other == name).map(|(commit, _)| commit.to_owned()).filter(is_commit))
+}
+
+/// The folder of a repository, by its name in a machine's repos.conf.
+///
+/// # Errors
+/// When that cannot be read.
+pub fn locate(machine: &Root, name: &str) -> Result<Option<String>, OverlayError> {
+    let mut files = Vec::new();
+    for top in ["usr/share/portage/config/repos.conf", "etc/portage/repos.conf"] {
+        walk(machine, &RelPath::parse(top)?, 0, &mut files)?;
+    }
+    let mut found = None;
+    for (path, bytes) in files {
+        let mut report = Report::new();
+        let read =
+            syntax::read(&Grammar::Ini(IniDialect::ConfigParser), &bytes, &mut report.text(&path, &bytes));
+        if let Model::Ini(ini) = read {
+            found = ini.get(name, "location").map(|key| key.value.reveal().trim().to_owned()).or(found);
+        }
+    }
+    Ok(found.or_else(|| (name == "gentoo").then(|| "/var/db/repos/gentoo".to_owned())))
+}
+
+fn walk(
+    root: &Root,
+    path: &RelPath,
+    depth: usize,
+    files: &mut Vec<(RelPath, Vec<u8>)>,
+) -> Result<(), OverlayError> {
+    match root.read_through(path)? {
+        Some(Node::File { bytes, .. }) => files.push((path.clone(), bytes.0)),
+        Some(Node::Dir { .. }) if depth < 16 => {
+            for name in root.list(Some(path))?.unwrap_or_default() {
+                let name = name.to_string_lossy();
+                if !name.starts_with('.') && !name.ends_with('~') {
+                    walk(root, &path.join(&name)?, depth + 1, files)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
