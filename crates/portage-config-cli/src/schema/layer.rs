@@ -2,7 +2,9 @@
 
 use portage_config::codes;
 use portage_config::file::{self, Grammar};
-use portage_config::spec::words::{FILE, LAYER, LEVELS, OVERLAY, OWN, PARAM, PARAM_TYPES, PHASES, STEP};
+use portage_config::spec::words::{
+    FILE, FORK, LAYER, LEVELS, OVERLAY, OWN, PARAM, PARAM_TYPES, PHASES, STEP,
+};
 use serde_json::{Map, Value, json};
 
 use super::{paths, reference, target, with, words};
@@ -33,6 +35,7 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("check", check()),
         ("steps", steps()),
         ("overlays", overlays()),
+        ("fork", fork()),
         ("target", target::target()),
         ("build-host", target::build_host()),
         (
@@ -128,6 +131,15 @@ fn overlays() -> Value {
             let texts = |about: &str| json!({ "description": about, "type": "array", "items": { "type": "string" } });
             let value = match key {
                 "tree" => json!({ "description": "The repository's folder, from that of the spec.", "type": "string" }),
+                "from" => json!({
+                    "description": "The repository that forks are taken from: a folder; /var/db/repos/gentoo without it.",
+                    "type": "string",
+                }),
+                "fork" => json!({
+                    "description": "By atom: packages that are taken from another repository, and changed.",
+                    "type": "object",
+                    "additionalProperties": reference("fork"),
+                }),
                 "at" => json!({
                     "description": "Where it lies in the root: /var/db/repos/NAME without it.",
                     "type": "string",
@@ -152,6 +164,29 @@ fn overlays() -> Value {
         "type": "object",
         "additionalProperties": { "type": "object", "properties": keys, "additionalProperties": false },
     })
+}
+
+fn fork() -> Value {
+    let keys: Map<String, Value> = FORK
+        .into_iter()
+        .map(|key| {
+            let value = match key {
+                "patches" => json!({
+                    "description": "Patches that are added, by their paths from the folder of the spec.",
+                    "type": "array",
+                    "items": { "type": "string" },
+                }),
+                "keywords" => json!({
+                    "description": "What KEYWORDS is set to, and accepted.",
+                    "type": "string",
+                }),
+                "from" => json!({ "description": "The folder of the repository.", "type": "string" }),
+                _ => json!({ "description": "Drops the fork.", "type": "boolean" }),
+            };
+            (key.to_owned(), value)
+        })
+        .collect();
+    json!({ "type": "object", "properties": keys, "additionalProperties": false })
 }
 
 fn extends() -> Value {

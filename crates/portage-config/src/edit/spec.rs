@@ -63,6 +63,10 @@ impl Files for Overlay<'_> {
     fn tree(&self, path: &Utf8Path, report: &mut Report) -> io::Result<Tree> {
         self.files.tree(path, report)
     }
+
+    fn root(&self, path: &Utf8Path) -> io::Result<Root> {
+        self.files.root(path)
+    }
 }
 
 /// The text of the spec at `path` as these statements have it. Words are added where the entry says words; what the

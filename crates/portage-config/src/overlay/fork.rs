@@ -11,7 +11,7 @@ use crate::config::Bytes;
 use crate::ebuild::{Ebuild, EditError};
 use crate::manifest::{Kind, Manifest, Sums};
 use crate::report::Report;
-use crate::repository::{Changes, EbuildRepository, Metadata, Package};
+use crate::repository::{Changes, EbuildRepository, LayoutConf, Metadata, Package};
 use crate::tree::Node;
 use crate::vocab::{Atom, Cpn, Dialect, Operator, RelPath, Version};
 
@@ -81,8 +81,26 @@ pub fn fork(
     wanted: &Wanted,
     report: &mut Report,
 ) -> Result<Forked, OverlayError> {
+    let commit = head(from)?;
+    let there = |cpn: &Cpn, report: &mut Report| Ok(overlay.package(cpn, report)?);
+    fork_into(from, &there, overlay.layout(), commit, wanted, report)
+}
+
+/// As [`fork`], into an overlay that need not be a folder: `there` looks up what it has of a package, `layout` is its
+/// layout.conf, `commit` is what the record says of upstream's git folder.
+///
+/// # Errors
+/// As [`fork`].
+pub fn fork_into(
+    from: &EbuildRepository,
+    there: &dyn Fn(&Cpn, &mut Report) -> Result<Option<Package>, OverlayError>,
+    layout: &LayoutConf,
+    commit: Option<String>,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<Forked, OverlayError> {
     let (package, version) = choose(from, wanted, report)?;
-    let there = overlay.package(&package.cpn, report)?;
+    let there = there(&package.cpn, report)?;
     let ours = revised(&version)?;
     if there.as_ref().is_some_and(|there| there.ebuild(&ours).is_some()) {
         return Err(OverlayError::Exists(format!("{}/{}", package.cpn, package.cpn.ebuild(&ours))));
@@ -114,7 +132,7 @@ pub fn fork(
     let dist = distfiles::needed(from, &package, &version)?;
     let origin = Origin {
         repository: from.name().unwrap_or_default().to_owned(),
-        commit: head(from)?,
+        commit,
         package: package.cpn.to_string(),
         version: version.to_string(),
         keywords: wanted.keywords.clone(),
@@ -123,7 +141,7 @@ pub fn fork(
         taken: taken.digests(&package.cpn, &version),
     };
     record::write(&package.cpn, &ours, &origin, &taken.nodes(&package.cpn, &version), &mut changes)?;
-    manifest(overlay, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;
+    manifest(layout, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;
     let prepare = Ebuild::parse(&taken.ebuild).prepare();
     let user_patches = wanted.keywords.is_none() && !wanted.patches.is_empty() && prepare.user;
     Ok(Forked {
@@ -325,7 +343,7 @@ fn put(
 /// The Manifest of a package as it is after these changes: distfiles that are there stay, those of a fork come, and those
 /// of one that goes go where no other fork needs them.
 pub(super) fn manifest(
-    overlay: &EbuildRepository,
+    layout: &LayoutConf,
     cpn: &Cpn,
     there: Option<&Package>,
     changes: &mut Changes,
@@ -339,8 +357,8 @@ pub(super) fn manifest(
     for (name, sums) in all {
         manifest.insert(Kind::Dist, name, sums);
     }
-    if !overlay.layout().thin_manifests {
-        full(overlay, cpn, there, changes, &mut manifest)?;
+    if !layout.thin_manifests {
+        full(layout, cpn, there, changes, &mut manifest)?;
     }
     let text = manifest.to_text();
     let path = format!("{cpn}/Manifest");
@@ -354,7 +372,7 @@ pub(super) fn manifest(
 
 /// Adds the ebuilds, files and what lies beside them.
 fn full(
-    overlay: &EbuildRepository,
+    layout: &LayoutConf,
     cpn: &Cpn,
     there: Option<&Package>,
     changes: &Changes,
@@ -379,7 +397,7 @@ fn full(
             _ => nodes.remove(path),
         };
     }
-    let names = &overlay.layout().manifest_hashes;
+    let names = &layout.manifest_hashes;
     for (path, bytes) in nodes {
         let (kind, name) = match path.strip_prefix("files/") {
             Some(name) => (Kind::Aux, name.to_owned()),

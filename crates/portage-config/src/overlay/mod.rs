@@ -20,7 +20,7 @@ mod upstream;
 
 pub(crate) use codes::CODES;
 pub use error::OverlayError;
-pub use fork::{Forked, Patch, Wanted, fork, user_patches};
+pub use fork::{Forked, Patch, Wanted, fork, fork_into, user_patches};
 pub use new::{New, new};
 pub use patch::leads_out as patch_leads_out;
 pub use record::{Fork, Origin, forks};

@@ -129,7 +129,7 @@ pub fn update(
         updated.outcome = Outcome::Dropped;
         run.leave(forks)?;
         let gone = run.distfiles(forks);
-        manifest(overlay, &fork.cpn, Some(&there), &mut run.changes, BTreeMap::new(), &gone)?;
+        manifest(overlay.layout(), &fork.cpn, Some(&there), &mut run.changes, BTreeMap::new(), &gone)?;
         run.leave_package()?;
         updated.changes = run.changes;
         return Ok(updated);
@@ -175,11 +175,11 @@ pub fn update(
     record::write(&cpn, &ours, &origin, &taken.nodes(&cpn, &version), &mut run.changes)?;
     let gone = run.distfiles(forks);
     if cpn == fork.cpn {
-        manifest(overlay, &cpn, Some(&there), &mut run.changes, dist, &gone)?;
+        manifest(overlay.layout(), &cpn, Some(&there), &mut run.changes, dist, &gone)?;
     } else {
-        manifest(overlay, &fork.cpn, Some(&there), &mut run.changes, BTreeMap::new(), &gone)?;
+        manifest(overlay.layout(), &fork.cpn, Some(&there), &mut run.changes, BTreeMap::new(), &gone)?;
         run.leave_package()?;
-        manifest(overlay, &cpn, target.as_ref(), &mut run.changes, dist, &[])?;
+        manifest(overlay.layout(), &cpn, target.as_ref(), &mut run.changes, dist, &[])?;
     }
     updated.outcome = Outcome::Onto { cpn, from: version, version: ours };
     updated.changes = run.changes;

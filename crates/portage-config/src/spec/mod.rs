@@ -113,6 +113,15 @@ pub trait Files {
         let _ = (path, report);
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    /// A folder to look things up in, for the ebuild repositories that `[overlay.NAME]` takes packages from.
+    ///
+    /// # Errors
+    /// When it cannot be opened; `Unsupported` where there are no folders.
+    fn root(&self, path: &Utf8Path) -> io::Result<Directory> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Files of the disk.
@@ -128,6 +137,10 @@ impl Files for Disk {
         let path = if path.as_str().is_empty() { Utf8Path::new(".") } else { path };
         let directory = Directory::open(path).map_err(|error| error.source)?;
         Tree::scan_all(&directory, report)
+    }
+
+    fn root(&self, path: &Utf8Path) -> io::Result<Directory> {
+        Directory::open(path).map_err(|error| error.source)
     }
 }
 

@@ -43,8 +43,11 @@ pub use crate::target::KEYS as TARGET;
 pub use crate::target::BUILD_HOST;
 
 /// The keys of `[overlay.NAME]`.
-pub const OVERLAY: [&str; 8] =
-    ["tree", "at", "packages", "keywords", "alone", "priority", "files", "remove"];
+pub const OVERLAY: [&str; 10] =
+    ["tree", "fork", "from", "at", "packages", "keywords", "alone", "priority", "files", "remove"];
+
+/// The keys of a fork in `[overlay.NAME.fork."ATOM"]`.
+pub const FORK: [&str; 4] = ["from", "patches", "keywords", "remove"];
 
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];

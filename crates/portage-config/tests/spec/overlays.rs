@@ -156,3 +156,97 @@ fn the_repository_of_this_project_needs_no_folder() {
 fn text_of(loaded: &Loaded, path: &str) -> String {
     text(loaded.good(), &format!("/{path}"))
 }
+
+/// A folder with a repository, a patch and `main.toml`, and what is read from it.
+fn forked(spec: &str) -> (tempfile::TempDir, Loaded) {
+    let dir = tempfile::tempdir().unwrap();
+    let ebuild = "EAPI=8\n\nDESCRIPTION=\"x\"\nSLOT=\"0\"\nKEYWORDS=\"amd64\"\n\nPATCHES=(\n\t\"${FILESDIR}/own.patch\"\n)\n";
+    for (path, text) in [
+        ("gentoo/profiles/repo_name", "gentoo\n"),
+        ("gentoo/metadata/layout.conf", "masters =\nthin-manifests = true\n"),
+        ("gentoo/app-misc/hello/hello-2.12-r1.ebuild", ebuild),
+        ("gentoo/app-misc/hello/hello-2.10.ebuild", ebuild),
+        ("gentoo/app-misc/hello/files/own.patch", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"),
+        ("gentoo/app-misc/hello/Manifest", "DIST hello-2.12.tar.gz 1 BLAKE2B 00 SHA512 00\n"),
+        ("gentoo/app-misc/hello/metadata.xml", "<pkgmetadata/>\n"),
+        ("greeting.patch", "--- a/y\n+++ b/y\n@@ -1 +1 @@\n-a\n+b\n"),
+        ("main.toml", &format!("spec = 1\n{spec}")),
+    ] {
+        let file = dir.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let mut report = portage_config::report::Report::new();
+    let main = dir.path().join("main.toml");
+    let options = portage_config::spec::Options::new(&portage_config::spec::Disk);
+    let resolved = portage_config::spec::load(main.to_str().unwrap(), &options, &mut report);
+    (dir, Loaded { resolved, report })
+}
+
+const FORK: &str = "[overlay.local]\nfrom = 'gentoo'\n[overlay.local.fork.'app-misc/hello']\n";
+
+#[test]
+fn a_repository_can_be_made_of_forks() {
+    let (_dir, loaded) = forked(&format!("{FORK}patches = ['greeting.patch']\nkeywords = '~x86'\n"));
+    let repo = "var/db/repos/local";
+    let ebuild = text_of(&loaded, &format!("{repo}/app-misc/hello/hello-2.12-r101.ebuild"));
+    assert!(ebuild.contains("\t\"${FILESDIR}/own.patch\"\n\t\"${FILESDIR}/greeting.patch\"\n)"), "{ebuild}");
+    assert!(ebuild.contains("KEYWORDS=\"~x86\"\n"), "{ebuild}");
+    assert_eq!(text_of(&loaded, "etc/portage/package.accept_keywords/local"), "app-misc/hello::local ~x86\n");
+    assert!(text_of(&loaded, &format!("{repo}/metadata/layout.conf")).starts_with("masters = gentoo\n"));
+    assert_eq!(
+        names(&loaded),
+        [
+            "etc/portage/package.accept_keywords/local",
+            "etc/portage/repos.conf/local.conf",
+            "var/db/repos/local/app-misc/hello/Manifest",
+            "var/db/repos/local/app-misc/hello/files/greeting.patch",
+            "var/db/repos/local/app-misc/hello/files/own.patch",
+            "var/db/repos/local/app-misc/hello/hello-2.12-r101.ebuild",
+            "var/db/repos/local/app-misc/hello/metadata.xml",
+            "var/db/repos/local/metadata/forks/app-misc/hello-2.12-r101/base/files/own.patch",
+            "var/db/repos/local/metadata/forks/app-misc/hello-2.12-r101/base/hello-2.12-r1.ebuild",
+            "var/db/repos/local/metadata/forks/app-misc/hello-2.12-r101/origin.toml",
+            "var/db/repos/local/metadata/layout.conf",
+            "var/db/repos/local/profiles/eapi",
+            "var/db/repos/local/profiles/repo_name",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_forked_is_told() {
+    let of = |spec: &str| {
+        let (dir, loaded) = forked(spec);
+        let place = format!("{}/", dir.path().display());
+        errors(&loaded).into_iter().map(|line| line.replace(&place, "")).collect::<Vec<_>>()
+    };
+    let fork = |text: &str| of(&format!("{FORK}{text}"));
+    assert_eq!(
+        fork("patches = ['no.patch']"),
+        ["S003 `no.patch` cannot be read: No such file or directory (os error 2)"]
+    );
+    assert_eq!(
+        fork("from = 'guru'"),
+        ["S003 the ebuild repository `guru` cannot be read: No such file or directory (os error 2)"]
+    );
+    assert_eq!(fork("patch = []"), ["S005 a fork has no `patch`"]);
+    assert_eq!(
+        fork("remove = true"),
+        [
+            "S012 there is no fork of `app-misc/hello` to remove",
+            "S008 `[overlay.local]` does not say what is in it"
+        ]
+    );
+    let other = |atom: &str| of(&format!("[overlay.local]\nfrom = 'gentoo'\nfork.'{atom}' = {{}}"));
+    assert_eq!(other("=app-misc/hello-3"), ["S011 no ebuild in `gentoo` matches `=app-misc/hello-3`"]);
+    assert_eq!(other("app-misc/*"), ["S009 `app-misc/*` names no package that can be forked"]);
+    assert_eq!(other("hello").len(), 1);
+    assert_eq!(
+        of("[overlay.local]\ntree = 'gentoo'\nfork.'app-misc/hello' = {}"),
+        ["S007 `gentoo` has forks of its own"]
+    );
+    let twice =
+        "[overlay.local]\nfrom = 'gentoo'\nfork = { 'app-misc/hello' = {}, '=app-misc/hello-2.10' = {} }";
+    assert_eq!(of(twice), ["S007 `app-misc/hello` is forked twice"]);
+}

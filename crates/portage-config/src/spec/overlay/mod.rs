@@ -1,5 +1,6 @@
 //! `[overlay.NAME]`: ebuild repositories that are part of a machine, as the lowest layer but `target`.
 
+mod fork;
 mod said;
 mod tree;
 
@@ -46,7 +47,17 @@ pub(super) fn read(
     for (name, said) in &all {
         let Some(place) = place(name, said, report) else { continue };
         if said.files {
-            made.folders.extend(tree::load(name, said, &place, files, report));
+            made.folders.extend(match (&said.tree, said.forks.values().next()) {
+                (None, Some(_)) => fork::load(name, said, &place, files, report),
+                (Some(tree), Some(fork)) => {
+                    at(report, &code::S007, fork.span, format!("`{}` has forks of its own", tree.text))
+                        .set_help(
+                            "put this one there, too: `portage-config overlay fork`; or leave out `tree`",
+                        );
+                    None
+                }
+                (_, None) => tree::load(name, said, &place, files, report),
+            });
         }
         made.entries(name, said, &place, voices, report);
     }
@@ -93,6 +104,14 @@ impl Made {
                 at(report, &code::S010, value.span, error.to_string()).help = error.help();
             } else if let Some(atom) = of_repository(atom, name, *place, report) {
                 accepted.insert(atom, text(&value.text, value.span));
+            }
+        }
+        for (atom, fork) in &said.forks {
+            if let Some(value) = &fork.keywords
+                && let Ok(parsed) = Atom::parse(atom, Dialect::UserUse)
+            {
+                let atom = format!("{}::{name}", parsed.cpn());
+                accepted.entry(atom).or_insert_with(|| text(&value.text, value.span));
             }
         }
         self.section("package.accept_keywords", name, accepted, said.span, voices);

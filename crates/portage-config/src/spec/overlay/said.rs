@@ -7,7 +7,7 @@ use super::super::header;
 use super::super::param::{self, Filled};
 use super::super::root::Voice;
 use super::super::source::{Node, NodeValue, Nodes, at};
-use super::super::words::OVERLAY as KEYS;
+use super::super::words::{FORK, OVERLAY as KEYS};
 use crate::report::{Report, Span};
 
 /// A value, where it is said, and the folder of the layer that says it.
@@ -31,6 +31,19 @@ pub(super) struct Said {
     /// By atom, with the place of that.
     pub(super) keywords: IndexMap<String, (Span, Value)>,
     pub(super) files: bool,
+    /// Where forks are taken from that do not say so themselves.
+    pub(super) from: Option<Value>,
+    /// By atom.
+    pub(super) forks: IndexMap<String, Fork>,
+}
+
+/// A package that is taken from another repository, and changed.
+#[derive(Debug)]
+pub(super) struct Fork {
+    pub(super) span: Span,
+    pub(super) from: Option<Value>,
+    pub(super) patches: Vec<Value>,
+    pub(super) keywords: Option<Value>,
 }
 
 /// All repositories, in the order in which they were first said.
@@ -82,6 +95,8 @@ impl Reader<'_> {
             alone: Vec::new(),
             keywords: IndexMap::new(),
             files: true,
+            from: None,
+            forks: IndexMap::new(),
         });
         said.span = node.key_span;
         for (key, node) in table {
@@ -95,6 +110,9 @@ impl Reader<'_> {
                 ("packages", _) => said.packages = Some(self.list(key, node)),
                 ("alone", _) => said.alone = self.list(key, node),
                 ("keywords", NodeValue::Table(atoms)) => self.keywords(atoms, &mut said.keywords),
+                ("from", _) => said.from = self.string(key, node).or(said.from.take()),
+                ("fork", NodeValue::Table(forks)) => self.forks(forks, &mut said.forks),
+                ("fork", _) => self.shape(key, "a table: an atom, and what is done to the package", node),
                 ("priority", _) => self.shape(key, "a number", node),
                 ("files", _) => self.shape(key, "true or false", node),
                 ("keywords", _) => {
@@ -107,6 +125,40 @@ impl Reader<'_> {
                     };
                     let message = format!("`[overlay.{name}]` has no `{key}`");
                     self.wrong(&code::S005, node.key_span, message, Some(help));
+                }
+            }
+        }
+    }
+
+    fn forks(&mut self, atoms: &Nodes, into: &mut IndexMap<String, Fork>) {
+        for (atom, node) in atoms {
+            let NodeValue::Table(table) = &node.value else {
+                self.shape(atom, "a fork: a table", node);
+                continue;
+            };
+            if table.get("remove").is_some_and(|node| matches!(node.value, NodeValue::Boolean(true))) {
+                if into.shift_remove(atom).is_none() {
+                    let message = format!("there is no fork of `{atom}` to remove");
+                    at(self.report, &code::S012, node.key_span, message);
+                }
+                continue;
+            }
+            let none = || Fork { span: node.key_span, from: None, patches: Vec::new(), keywords: None };
+            let fork = into.entry(atom.clone()).or_insert_with(none);
+            fork.span = node.key_span;
+            for (key, node) in table {
+                match key.as_str() {
+                    "from" => fork.from = self.string(key, node).or(fork.from.take()),
+                    "keywords" => fork.keywords = self.string(key, node).or(fork.keywords.take()),
+                    "patches" => fork.patches = self.list(key, node),
+                    _ => {
+                        let help = match header::nearest(key, FORK.into_iter()) {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => format!("it has {}", FORK.join(", ")),
+                        };
+                        let message = format!("a fork has no `{key}`");
+                        self.wrong(&code::S005, node.key_span, message, Some(help));
+                    }
                 }
             }
         }
