@@ -106,13 +106,34 @@ def links():
     return rows
 
 
+def source(spec: str, folder: Path) -> Path:
+    """The spec; where it forks a package, beside a repository to take that from and the patch that it names."""
+    given = REFERENCE / "specs" / spec
+    if "fork." not in given.read_text():
+        return given
+    upstream = folder / "gentoo"
+    for path, text in {
+        "profiles/repo_name": "gentoo\n",
+        "metadata/layout.conf": "masters =\nthin-manifests = true\n",
+        "sys-libs/musl/musl-1.2.5-r8.ebuild": 'EAPI=8\nDESCRIPTION="x"\nSLOT="0"\nKEYWORDS="-* amd64"\n',
+    }.items():
+        (upstream / path).parent.mkdir(parents=True, exist_ok=True)
+        (upstream / path).write_text(text)
+    (folder / given.name).write_text(given.read_text())
+    (folder / "musl-local.patch").write_text("--- a/README\n+++ b/README\n@@ -1 +1 @@\n-a\n+b\n")
+    main = folder / "main.toml"
+    main.write_text(f'spec = 1\nextends = ["{given.name}"]\n[root.builder.overlay.local]\nfrom = "gentoo"\n')
+    return main
+
+
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory):
     trees = {}
 
     def get(spec):
         if spec not in trees:
-            trees[spec] = command.render(REFERENCE / "specs" / spec, tmp_path_factory.mktemp("reference") / "out")
+            folder = tmp_path_factory.mktemp("reference")
+            trees[spec] = command.render(source(spec, folder), folder / "out")
         return trees[spec]
 
     return get
@@ -177,5 +198,5 @@ def test_link_has_its_target(spec, where, target, rendered):
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_spec_renders_the_same_twice(spec, rendered, tmp_path):
-    again = command.render(REFERENCE / "specs" / spec, tmp_path / "out")
+    again = command.render(source(spec, tmp_path), tmp_path / "out")
     assert command.listing(again) == command.listing(rendered(spec))
