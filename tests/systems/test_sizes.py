@@ -56,6 +56,20 @@ def test_a_package_that_does_not_build_is_no_number(package):
     assert done.returncode and "does not build with o2" in done.stderr and "| o2 |" not in done.stdout
 
 
+def test_what_was_left_half_done_is_done_again(package, tmp_path):
+    words = ("--native", "--source", package, "--variants", "o2", "--work", tmp_path / "work")
+    good = (package / "program.c").read_text()
+    (package / "program.c").write_text("int main( {")
+    # A copy that ends in the middle.
+    os.mkfifo(package / "pipe")
+    assert sizes(*words).returncode
+    (package / "pipe").unlink()
+    (package / "program.c").write_text(good)
+    done = sizes(*words)
+    assert done.returncode == 0, done.stderr
+    assert not list((tmp_path / "work").rglob("*.new"))
+
+
 @pytest.mark.parametrize(
     "more,told",
     [

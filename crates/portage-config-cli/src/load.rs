@@ -31,6 +31,8 @@ pub(crate) struct How<'a> {
     pub(crate) require_params: bool,
     /// Secrets are read, and an unset one is an error.
     pub(crate) secrets: bool,
+    /// It is a part of specs, which need describe no machine.
+    pub(crate) block: bool,
     /// Layers that were read for other specs.
     pub(crate) cache: Option<&'a Cache>,
 }
@@ -126,6 +128,7 @@ pub(crate) fn load_with(
         examples: false,
         require_params: need != Need::Names,
         secrets: need == Need::Values,
+        block: false,
         cache,
     };
     let loaded = Loaded { spec: Box::leak(Box::new(load_path(path, how, answer)?)), picked };
@@ -159,6 +162,7 @@ pub(crate) fn load_path(path: &str, how: How<'_>, answer: &mut Answer) -> Option
     options.examples = how.examples;
     options.require_params = how.require_params;
     options.need_secrets = how.secrets;
+    options.block = how.block;
     options.cache = how.cache;
     let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
     let spec = spec::load(path, &options, &mut report);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use portage_config::model::Model;
 use portage_config::spec::Resolved;
-use portage_config::vocab::{HIDDEN, mask};
+use portage_config::vocab::{HIDDEN, mask, mask_commands};
 
 /// Secrets with fewer characters are hidden only where they stand alone.
 const SHORT: usize = 4;
@@ -96,7 +96,15 @@ impl Secrets {
 
     /// The text without secrets.
     pub(crate) fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut text = mask(text);
+        self.hide_values(mask(text))
+    }
+
+    /// Commands for a shell without secrets; what they read at the time they run stays.
+    pub(crate) fn hide_commands<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.hide_values(mask_commands(text))
+    }
+
+    fn hide_values<'a>(&self, mut text: Cow<'a, str>) -> Cow<'a, str> {
         for secret in &self.texts {
             if text.contains(secret.as_str()) {
                 text = Cow::Owned(replaced(&text, secret));

@@ -107,6 +107,23 @@ fn what_is_not_filled_does_not_run() {
 }
 
 #[test]
+fn a_secret_in_a_command_is_not_printed() {
+    let folder = Folder::new(&[]);
+    let spec = "spec = 1\n[step.a]\nabout = \"A, with token=hunter2.\"\nphase = \"build\"\n\
+        run = \"\"\"\nTOKEN=$(cat token) run\nTOKEN=hunter2 run\ncurl -u me:hunter2 https://x:hunter2@y/\n\"\"\"\n\
+        [step.b]\nabout = \"B.\"\nphase = \"build\"\nrun = 'TOKEN=\"$(cat token)\" PASSWORD=$PW run'\n";
+    folder.write("secret.toml", spec.as_bytes());
+    let text = folder.run(&["show", "secret.toml", "--steps"]).expect(0).all();
+    assert!(!text.contains("hunter2"), "{text}");
+    for line in ["#     TOKEN=$(cat token) run", "TOKEN=\"$(cat token)\" PASSWORD=$PW run", "exit 2"] {
+        assert!(text.lines().any(|other| other == line), "{line}: {text}");
+    }
+    assert!(sh(&folder, &text, &["-n"]));
+    let json = folder.run(&["show", "secret.toml", "--steps", "--format", "json"]).expect(0).all();
+    assert!(!json.contains("hunter2"), "{json}");
+}
+
+#[test]
 fn steps_of_one_root() {
     let folder = Folder::new(&[]);
     let text = "spec = 1\n[step.all]\nabout = \"All.\"\nphase = \"build\"\n[root.x]\n[root.y.step.own]\nabout = \"Own.\"\nphase = \"build\"\n";
@@ -192,8 +209,23 @@ fn steps_of_every_preset_are_good_for_sh() {
         let steps = run(&["presets", name, "--steps"]).expect(0).out;
         assert!(sh(&folder, &steps, &["-n"]), "{name}\n{steps}");
         let filled = run(&["presets", name, "--steps", "--example"]).expect(0).out;
+        assert!(!filled.contains("‹hidden›"), "{name}\n{filled}");
         assert!(sh(&folder, &filled, &["-n"]) && !filled.contains("\nexit 2\n"), "{name}\n{filled}");
     }
+}
+
+#[test]
+fn steps_of_a_block_need_no_machine() {
+    let folder = Folder::new(&[]);
+    let json = run(&["presets", "--blocks", "--format", "json"]).expect(0).json();
+    for name in json["presets"].as_array().unwrap().iter().map(|preset| preset["name"].as_str().unwrap()) {
+        let steps = run(&["presets", name, "--steps"]).expect(0).out;
+        assert!(sh(&folder, &steps, &["-n"]), "{name}\n{steps}");
+    }
+    let builder = run(&["presets", "role/builder", "--steps"]).expect(0).out;
+    assert!(builder.contains("emerge --sync gentoo\n"), "{builder}");
+    let wrong = run(&["presets", "role/builder", "--steps", "--set", "target.cpu=i487"]).expect(2).err;
+    assert!(wrong.contains("no CPU that is known"), "{wrong}");
 }
 
 #[test]

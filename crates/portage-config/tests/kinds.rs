@@ -30,6 +30,7 @@ fn samples(kind: &Kind) -> [&'static str; 2] {
             ItemWords::Versions => ["# c\na/b-1\n\n a/c-2 # why\n", "a/c-2\nd/e-3\n"],
             ItemWords::Flags => ["# c\na\n\n -b # why\n", "-b\nc\n"],
             ItemWords::Line => ["8\n", "7"],
+            ItemWords::Joined => ["a b=c\n\nd\n", "d"],
             _ => ["# c\na/b\n\n a/c # why\n", "a/c\nd/e\n"],
         },
         Grammar::Vars(VarsDialect::Getconfig) => {

@@ -62,16 +62,31 @@ fn what_nothing_fills_keeps_its_name() {
 
 #[test]
 fn mistakes_are_reported_together() {
-    let text = "spec = 1\n[step]\nx = 1\ny.remove = true\n[step.z]\nabout = \"Z.\"\nphase = \"build\"\nremove = false\n[step.a]\nabuot = \"A.\"\nphase = \"bild\"\nrun = 1\n";
+    let text = "spec = 1\n[step]\nx = 1\ny.remove = true\nw = { remove = true, run = \"x\" }\n[step.z]\nabout = \"Z.\"\nphase = \"build\"\nremove = false\n[step.a]\nabuot = \"A.\"\nphase = \"bild\"\nrun = 1\n";
     let (steps, found) = steps(&[("a.toml", text)]);
     assert_eq!(steps.len(), 1);
     insta::assert_snapshot!(found.join("\n"), @r"
     S008 `x` is a step: a table, not an integer
     S012 there is no step `y` to remove
+    S008 the step is removed, and its `run` with it
+    S012 there is no step `w` to remove
     S008 `remove` is `true`, or is left out
     S005 a step has no `abuot`
     S008 `bild` is no phase
     S008 `run` is a string, not an integer
     S008 the step `a` has no `about` or no `phase`
     ");
+}
+
+#[test]
+fn commands_are_kept_exactly_or_refused() {
+    let run = |run: &str| {
+        let text = format!("spec = 1\n[step.a]\nabout = \"A.\"\nphase = \"build\"\nrun = {run}\n");
+        let (steps, found) = steps(&[("a.toml", &text)]);
+        (steps[0].run.clone().unwrap(), found.join("; "))
+    };
+    assert_eq!(run("'''\r\na\tb\r\nc é'''"), ("a\tb\nc é".to_owned(), String::new()));
+    for said in ["\"a\\u001B[2Jb\"", "\"a\\rb\"", "\"a\\u0085b\""] {
+        assert!(run(said).1.starts_with("S011 `run` holds the control character \\u{"), "{said}");
+    }
 }

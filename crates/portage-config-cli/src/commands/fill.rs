@@ -210,7 +210,13 @@ fn like(old: Option<&Item>, value: &str) -> Value {
 
 /// The table of that name, made if it is not there.
 fn child<'a>(table: &'a mut Table, name: &str) -> Option<&'a mut Table> {
-    table.entry(name).or_insert_with(|| Item::Table(Table::new())).as_table_mut()
+    let made = || {
+        let mut made = Table::new();
+        // Only one that gets values of its own is worth a header.
+        made.set_implicit(true);
+        Item::Table(made)
+    };
+    table.entry(name).or_insert_with(made).as_table_mut()
 }
 
 /// Sets a value; the comment behind an old one stays.
@@ -327,6 +333,12 @@ A = '@{who}'
         let set = [("target.cores".to_owned(), "8".to_owned())];
         let filled = tables(roots, &set, &machines(roots)).unwrap();
         assert_eq!(filled, "[root.box.target]\ncores = 8\n[root.disc]\n");
+        let two = ["box".to_owned(), "disc".to_owned()];
+        let filled = tables("spec = 1\n", &set, &two).unwrap();
+        assert_eq!(
+            filled,
+            "spec = 1\n\n[root.box.target]\ncores = \"8\"\n\n[root.disc.target]\ncores = \"8\"\n"
+        );
         assert!(tables(PRESET, &[("spec.x".to_owned(), String::new())], &[]).is_err());
     }
 }

@@ -31,7 +31,13 @@ pub(crate) fn run(args: &Presets) -> Answer {
     if !args.steps {
         return long(vec![brief(name, text)], args, answer);
     }
-    let how = How { set: &args.fill.set, variants: &args.variants, examples: args.example, ..How::default() };
+    let how = How {
+        set: &args.fill.set,
+        variants: &args.variants,
+        examples: args.example,
+        block: spec::is_block(name),
+        ..How::default()
+    };
     let Some(resolved) = load::load_path(&format!("preset:{name}"), how, &mut answer) else {
         return answer.nothing();
     };

@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use portage_config::spec::{Param, Resolved, Step};
+use portage_config::vocab::HIDDEN;
 use unicode_width::UnicodeWidthStr;
 
 use crate::answer::{Answer, Data};
 use crate::excerpt::clean;
 use crate::json;
+use crate::secrets::Secrets;
 
 /// The steps as the answer; of one root, when one was picked.
 pub(crate) fn answer(spec: &Resolved, name: &str, root: Option<&str>, answer: &mut Answer) {
@@ -16,24 +18,32 @@ pub(crate) fn answer(spec: &Resolved, name: &str, root: Option<&str>, answer: &m
         None => true,
     };
     let steps: Vec<&Step> = spec.steps.iter().filter(of_root).collect();
+    let steps: Vec<json::Step> = steps.into_iter().map(|step| of(step, &answer.secrets)).collect();
     answer.data = Data::Text(text(name, &steps, &spec.params, spec.roots.len() > 1));
-    answer.more.steps = Some(steps.into_iter().map(of).collect());
+    answer.more.steps = Some(steps);
 }
 
-fn of(step: &Step) -> json::Step {
+/// A step without secrets.
+fn of(step: &Step, secrets: &Secrets) -> json::Step {
     json::Step {
         name: step.name.clone(),
-        about: step.about.clone(),
+        about: secrets.hide(&step.about).into_owned(),
         phase: step.phase.clone(),
-        on: step.on.clone(),
+        on: step.on.as_deref().map(|on| secrets.hide(on).into_owned()),
         roots: step.roots.clone(),
-        run: step.run.clone(),
+        run: step.run.as_deref().map(|run| secrets.hide_commands(run).into_owned()),
         open: step.open.clone(),
     }
 }
 
-/// A comment above each step, then its commands. What is not filled is a comment, too, and ends the script above all.
-fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
+/// Whether a secret stood in the commands of a step.
+fn hides(step: &json::Step) -> bool {
+    step.run.as_deref().is_some_and(|run| run.contains(HIDDEN))
+}
+
+/// A comment above each step, then its commands. What is not filled, or hides a secret, is a
+/// comment, too, and ends the script above all.
+fn text(name: &str, steps: &[json::Step], params: &[Param], roots: bool) -> String {
     let mut text = format!("# What is done besides the files of {}.\n", line(name));
     let mut open: Vec<&str> = steps.iter().flat_map(|step| &step.open).map(String::as_str).collect();
     open.sort_unstable();
@@ -41,6 +51,13 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
     if steps.is_empty() {
         text.push_str("# Nothing.\n");
     }
+    let hiding: Vec<&str> = steps.iter().filter(|step| hides(step)).map(|step| step.name.as_str()).collect();
+    if !hiding.is_empty() {
+        let names = line(&hiding.join(", "));
+        let _ =
+            writeln!(text, "#\n# A secret stands in the commands of {names}: let them read it from a file.");
+    }
+    let runs = open.is_empty() && hiding.is_empty();
     if !open.is_empty() {
         text.push_str("#\n# What is missing before anything is run, to be filled with --set:\n");
         for name in open {
@@ -57,6 +74,8 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
             let example = example.map(|example| format!(", such as {}", line(example))).unwrap_or_default();
             let _ = writeln!(text, "#   {name}: {}{example}", line(help));
         }
+    }
+    if !runs {
         text.push_str("exit 2\n");
     }
     for (number, step) in steps.iter().enumerate() {
@@ -74,11 +93,11 @@ fn text(name: &str, steps: &[&Step], params: &[Param], roots: bool) -> String {
         }
         let Some(run) = &step.run else { continue };
         for command in run.trim_end().lines() {
-            match (step.open.is_empty(), command) {
-                (true, _) => text.push_str(&clean(command)),
+            match (step.open.is_empty() && !hides(step), command) {
+                (true, _) => text.push_str(command),
                 (false, "") => text.push('#'),
                 (false, _) => {
-                    let _ = write!(text, "#     {}", clean(command));
+                    let _ = write!(text, "#     {command}");
                 }
             }
             text.push('\n');

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::{reference, words};
 
 /// A name of any kind.
+/// A word in which quotes and backslashes keep blanks.
+const QUOTED: &str = "(?!#)([^\\s\"'\\\\]|\\\\.|\"([^\"\\\\]|\\\\.)*\"|'([^'\\\\]|\\\\.)*')+";
 const PLAIN: &str = "[^\\s#]\\S*";
 
 pub(super) fn rules(dialect: RulesDialect) -> Value {
@@ -56,7 +58,7 @@ pub(super) fn rules(dialect: RulesDialect) -> Value {
 pub(super) fn items(dialect: ItemsDialect) -> Value {
     let names = match dialect.words {
         ItemWords::Atoms(atoms) => atom(atoms, true),
-        ItemWords::Line => "\\S([^\\n\\r]*\\S)?".to_owned(),
+        ItemWords::Line | ItemWords::Joined => "\\S([^\\n\\r]*\\S)?".to_owned(),
         ItemWords::Setting => "[^\\s#]([^\\n\\r]*\\S)?".to_owned(),
         ItemWords::Flags => "-?[A-Za-z0-9][A-Za-z0-9+_@-]*".to_owned(),
         _ => PLAIN.to_owned(),
@@ -112,8 +114,9 @@ pub(super) fn pairs(dialect: PairsDialect) -> Value {
             json!("string"),
             "^[^#=\\n\\r]+$",
         ),
-        PairsDialect::Columns { .. } => {
-            (PLAIN, "The other words of the line, between blanks.", json!("string"), "^[^\\n\\r]*$")
+        PairsDialect::Columns { quotes, .. } => {
+            let names = if quotes { QUOTED } else { PLAIN };
+            (names, "The other words of the line, between blanks.", json!("string"), "^[^\\n\\r]*$")
         }
         _ => ("[^\\s#=\"']+", "The value, one line.", json!("string"), "^[^\\n\\r]*$"),
     };

@@ -11,7 +11,7 @@ pub static CPIO_LIST: Kind = Kind {
     about: "What goes into an initramfs that the kernel's build makes: `TYPE PATH …` a line, folders before what lies in \
             them; usr/gen_init_cpio.c, CONFIG_INITRAMFS_SOURCE. Other paths are said with `as`.",
     place: Place::File("usr/src/initramfs/initramfs.list"),
-    grammar: Grammar::Pairs(PairsDialect::Columns { name: 1, most: usize::MAX }),
+    grammar: Grammar::Pairs(PairsDialect::Columns { name: 1, most: usize::MAX, quotes: false }),
     template: Some("usr/src/initramfs/initramfs.list.j2"),
     mode: 0o644,
     check,

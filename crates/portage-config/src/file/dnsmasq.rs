@@ -84,6 +84,7 @@ mod tests {
             "dhcp-range=192.0.2.100,192.0.2.150,12h",
             "bind-interfaces # only there",
             "dhcp-boot = pxelinux.0",
+            "dhcp-split-relay=192.0.2.1,198.51.100.1,eth0",
         ] {
             assert_eq!(of(line), [""; 0], "{line}");
         }

@@ -45,8 +45,9 @@ pub(crate) const L174: Code = Code::warning(
     "GRUB manual, Simple configuration handling; util/grub-mkconfig.in",
 );
 
-/// The variables of /etc/default/grub.
-const VARIABLES: [&str; 57] = [
+/// The variables of /etc/default/grub: those of GRUB itself, and those of the grub-mkconfig and the scripts of /etc/grub.d
+/// that distributions patch.
+const VARIABLES: [&str; 67] = [
     "GRUB_BACKGROUND",
     "GRUB_BADRAM",
     "GRUB_BUTTON_CMOS_ADDRESS",
@@ -61,14 +62,18 @@ const VARIABLES: [&str; 57] = [
     "GRUB_CMDLINE_NETBSD_DEFAULT",
     "GRUB_CMDLINE_XEN",
     "GRUB_CMDLINE_XEN_DEFAULT",
+    "GRUB_COLOR_HIGHLIGHT",
+    "GRUB_COLOR_NORMAL",
     "GRUB_DEFAULT",
     "GRUB_DEFAULT_BUTTON",
+    "GRUB_DEFAULT_DTB",
     "GRUB_DEVICE",
     "GRUB_DEVICE_BOOT",
     "GRUB_DEVICE_BOOT_UUID",
     "GRUB_DEVICE_PARTUUID",
     "GRUB_DEVICE_UUID",
     "GRUB_DISABLE_LINUX_PARTUUID",
+    "GRUB_DISABLE_LINUX_RECOVERY",
     "GRUB_DISABLE_LINUX_UUID",
     "GRUB_DISABLE_OS_PROBER",
     "GRUB_DISABLE_RECOVERY",
@@ -77,8 +82,12 @@ const VARIABLES: [&str; 57] = [
     "GRUB_DISTRIBUTOR",
     "GRUB_EARLY_INITRD_LINUX_CUSTOM",
     "GRUB_EARLY_INITRD_LINUX_STOCK",
+    "GRUB_ENABLE_BLSCFG",
     "GRUB_ENABLE_CRYPTODISK",
+    "GRUB_FLAVOUR_ORDER",
     "GRUB_FONT",
+    "GRUB_FORCE_EFI_ALL_VIDEO",
+    "GRUB_FORCE_PARTUUID",
     "GRUB_FS",
     "GRUB_GFXMODE",
     "GRUB_GFXPAYLOAD_LINUX",
@@ -103,6 +112,8 @@ const VARIABLES: [&str; 57] = [
     "GRUB_TOP_LEVEL",
     "GRUB_TOP_LEVEL_OS_PROBER",
     "GRUB_TOP_LEVEL_XEN",
+    "GRUB_USE_INITRDEFI",
+    "GRUB_USE_LINUXEFI",
     "GRUB_VIDEO_BACKEND",
 ];
 
@@ -331,7 +342,16 @@ mod tests {
     #[test]
     fn variables_of_grub_mkconfig() {
         let of = |name: &str| codes("etc/default/grub", vars(&[(name, "1")]));
-        assert_eq!(of("GRUB_TIMEOUT"), [""; 0]);
+        for name in [
+            "GRUB_TIMEOUT",
+            "GRUB_ENABLE_BLSCFG",
+            "GRUB_COLOR_NORMAL",
+            "GRUB_COLOR_HIGHLIGHT",
+            "GRUB_FORCE_EFI_ALL_VIDEO",
+            "GRUB_FLAVOUR_ORDER",
+        ] {
+            assert_eq!(of(name), [""; 0], "{name}");
+        }
         assert_eq!(of("MY_OWN"), [""; 0]);
         assert_eq!(of("GRUB_TIMEOUTS"), ["L174"]);
     }

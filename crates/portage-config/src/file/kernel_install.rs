@@ -39,7 +39,7 @@ pub static CMDLINE_D: Kind = Kind {
     check: check_words,
 };
 
-const WORDS: Grammar = Grammar::Items(ItemsDialect { words: ItemWords::Line, whole_line: true });
+const WORDS: Grammar = Grammar::Items(ItemsDialect { words: ItemWords::Joined, whole_line: true });
 
 /// A setting that installkernel does not know.
 pub(crate) const L175: Code = Code::error(

@@ -141,8 +141,11 @@ pub enum ItemWords {
     Flags,
     /// Package versions without operator (package.provided).
     Versions,
-    /// The line as it is, in a file without comments (eapi, a kernel's command line).
+    /// The line as it is, the only one of a file without comments (eapi).
     Line,
+    /// The line as it is, in a file without comments that is read as the words of all its lines (a kernel's command
+    /// line).
+    Joined,
     /// The line as it is, whose order counts, in a file with comments on lines of their own (inittab, dnsmasq.conf).
     Setting,
     /// Folders of a profile, each overriding those above it (parent).
@@ -196,5 +199,7 @@ pub enum PairsDialect {
         name: usize,
         /// How many words there are at most: the last one is the rest of the line, with its blanks.
         most: usize,
+        /// Whether quotes and backslashes keep blanks in a word, as systemd reads them; they are part of the word here.
+        quotes: bool,
     },
 }

@@ -11,7 +11,7 @@ pub static MDEV_CONF: Kind = Kind {
     about: "The owner and mode of devices: `REGEX OWNER:GROUP MODE [=|>PATH|!] [@|$|*COMMAND]` a line, the first that fits \
             holds; busybox, docs/mdev.txt.",
     place: Place::File("etc/mdev.conf"),
-    grammar: Grammar::Pairs(PairsDialect::Columns { name: 0, most: 4 }),
+    grammar: Grammar::Pairs(PairsDialect::Columns { name: 0, most: 4, quotes: false }),
     template: Some("etc/mdev.conf.j2"),
     mode: 0o644,
     check,

@@ -22,7 +22,7 @@ pub static NBDTAB: Kind = Kind {
     name: "nbdtab",
     about: "Which export a device is attached to: `DEVICE HOST EXPORT [OPTIONS]` a line, nbdtab(5).",
     place: Place::File("etc/nbdtab"),
-    grammar: Grammar::Pairs(PairsDialect::Columns { name: 0, most: usize::MAX }),
+    grammar: Grammar::Pairs(PairsDialect::Columns { name: 0, most: usize::MAX, quotes: false }),
     template: Some("etc/nbdtab.j2"),
     mode: 0o644,
     check: check_tab,

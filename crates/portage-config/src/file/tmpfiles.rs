@@ -4,6 +4,7 @@ use super::unknown::is_mode;
 use super::{Grammar, Kind, PairsDialect, Place};
 use crate::model::Model;
 use crate::report::{Code, Findings, Key};
+use crate::vocab::{field_end, unquoted_field};
 
 /// Files and folders that are made, emptied or taken away at boot: `TYPE PATH MODE USER GROUP AGE ARGUMENT` a line.
 pub static TMPFILES: Kind = Kind {
@@ -11,7 +12,7 @@ pub static TMPFILES: Kind = Kind {
     about: "Files and folders that are made, emptied or taken away at boot: `TYPE PATH MODE USER GROUP AGE ARGUMENT` a line, \
             named by the path; systemd-tmpfiles and opentmpfiles, tmpfiles.d(5).",
     place: Place::Ending("etc/tmpfiles.d", &[".conf"]),
-    grammar: Grammar::Pairs(PairsDialect::Columns { name: 1, most: 7 }),
+    grammar: Grammar::Pairs(PairsDialect::Columns { name: 1, most: 7, quotes: true }),
     template: Some("etc/tmpfiles.d.j2"),
     mode: 0o644,
     check,
@@ -32,7 +33,9 @@ const TYPES: &str = "fFwdDevqQpLcbCxXrRzZtThHaA";
 fn check(model: &Model, findings: &mut Findings<'_>) {
     let Model::Pairs(pairs) = model else { return };
     for pair in &pairs.pairs {
-        let words: Vec<&str> = pair.value.reveal().splitn(6, ' ').collect();
+        let words = fields(pair.value.reveal());
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let path = unquoted_field(&pair.key);
         let mut wrong = |message: String, help: &str| {
             findings.at(&L194, Key::of(&pair.key), message).set_help(help);
         };
@@ -52,7 +55,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
                 "write d for a folder, f for a file, L for a link",
             );
         }
-        if !pair.key.starts_with(['/', '%', '"', '\'']) {
+        if !path.starts_with(['/', '%']) {
             wrong(format!("`{}` is no path from the root", pair.key), "begin it with /");
         }
         let field = |at: usize| words.get(at).copied().filter(|word| *word != "-");
@@ -76,6 +79,21 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// The words beside the path, without their quotes; the sixth one is the rest of the line as it is.
+fn fields(mut text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    while words.len() < 5 {
+        let Some((word, rest)) = field_end(text).and_then(|end| text.split_at_checked(end)) else { break };
+        words.push(unquoted_field(word));
+        text = rest.trim_start_matches([' ', '\t']);
+        if text.is_empty() {
+            return words;
+        }
+    }
+    words.push(text.to_owned());
+    words
 }
 
 fn is_device(word: &str) -> bool {
@@ -109,6 +127,8 @@ mod tests {
             ("/dev/x", "c 0600 root root - 1:3"),
             ("%t/x", "f 0644 root root - some text"),
             ("/run/x", "z ~0755"),
+            ("\"/run/a b\"", "\"d\" \"0755\" root root -"),
+            ("/run/'a b'", "f 0644 'a b' root 10d \"x y\" z"),
         ] {
             assert_eq!(of(key, value), [""; 0], "{key} {value}");
         }
@@ -120,6 +140,9 @@ mod tests {
             ("/run/x", "d 0755 root root 10q"),
             ("/dev/x", "c 0600 root root -"),
             ("/sys/x", "w"),
+            ("\"run/a b\"", "d 0755"),
+            ("\"\"", "d 0755"),
+            ("\"/run/a b\"", "d \"0755 x\" root"),
         ] {
             assert_eq!(of(key, value), ["L194"], "{key} {value}");
         }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
+use super::context::{Context, speaks_of};
 use crate::config::Body;
 use crate::file;
+use crate::model::Model;
 use crate::report::{Code, Key, Report};
 use crate::vocab::{RelPath, nearest};
 
@@ -24,7 +25,46 @@ pub(crate) const L127: Code = Code::hint(
     "portage(5), package.env and env",
 );
 
+/// Flags for a kernel.
+pub(crate) const L089: Code = Code::hint(
+    "L089",
+    "kernel-ignores-cflags",
+    "The kernel is built with the flags of its own Makefile, whatever CFLAGS says.",
+    "Documentation/kbuild/kbuild.rst, KCFLAGS; Makefile of Linux",
+);
+
+/// The variables that a kernel does not look at.
+const FLAGS: [&str; 4] = ["COMMON_FLAGS", "CFLAGS", "CXXFLAGS", "LDFLAGS"];
+
+/// Whether an atom is that of a kernel: its sources or what is built of them.
+fn is_kernel(atom: &str) -> bool {
+    const KERNELS: [&str; 3] =
+        ["sys-kernel/gentoo-kernel", "sys-kernel/vanilla-kernel", "sys-kernel/rt-kernel"];
+    KERNELS.into_iter().any(|name| !atom.contains('*') && speaks_of(atom, name))
+        || atom.contains("sys-kernel/") && atom.split(['-', ':']).any(|part| part == "sources")
+}
+
+fn check_kernels(context: &Context<'_>, report: &mut Report) {
+    for (path, rule) in context.rules("package.env").filter(|(_, rule)| is_kernel(&rule.key)) {
+        for word in &rule.words {
+            let Ok(target) = RelPath::parse(&format!("etc/portage/env/{word}")) else { continue };
+            let Some(Model::Vars(vars)) = context.models.get(&target).map(|(_, model)| &**model) else {
+                continue;
+            };
+            if let Some(flags) =
+                FLAGS.into_iter().find(|name| vars.assigns().any(|assign| assign.name == *name))
+            {
+                report
+                    .file(path)
+                    .word(&L089, Key::of(&rule.key), word, format!("a kernel does not look at `{flags}`"))
+                    .set_help("choose CONFIG_CC_OPTIMIZE_FOR_SIZE in its configuration, or set KCFLAGS");
+            }
+        }
+    }
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    check_kernels(context, report);
     let mut named = BTreeSet::new();
     let there: Vec<&str> = context
         .config
@@ -83,6 +123,27 @@ mod tests {
             codes(&rule().vars("etc/portage/env/sub/two", &[]).dir("etc/portage/env/no-lto.conf")),
             ["L027"]
         );
+    }
+
+    #[test]
+    fn kernels_have_flags_of_their_own() {
+        let told = |atom: &str, name: &str| {
+            let env = root().vars("etc/portage/env/small.conf", &[(name, "-Os")]);
+            codes(&env.rules("etc/portage/package.env", &[(atom, "small.conf")]))
+        };
+        for atom in
+            ["sys-kernel/gentoo-kernel", "sys-kernel/gentoo-sources", ">=sys-kernel/vanilla-sources-7.0"]
+        {
+            assert_eq!(told(atom, "CFLAGS"), ["L089"], "{atom}");
+        }
+        for (atom, name) in [
+            ("sys-kernel/gentoo-kernel", "KCFLAGS"),
+            ("sys-kernel/linux-headers", "CFLAGS"),
+            ("app-misc/sources", "CFLAGS"),
+            ("*/*", "CFLAGS"),
+        ] {
+            assert!(!told(atom, name).contains(&"L089"), "{atom} {name}");
+        }
     }
 
     #[test]

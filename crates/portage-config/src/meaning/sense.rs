@@ -186,7 +186,8 @@ fn items(dialect: &ItemsDialect, files: &[&Model]) -> Sense {
         _ => None,
     });
     let mut entries: IndexMap<Key, Vec<String>> = IndexMap::new();
-    if matches!(dialect.words, ItemWords::Parents | ItemWords::Line | ItemWords::Setting) {
+    if matches!(dialect.words, ItemWords::Parents | ItemWords::Line | ItemWords::Joined | ItemWords::Setting)
+    {
         for line in lines.flatten() {
             entries.entry(Key::of(line)).or_default().push(String::new());
         }

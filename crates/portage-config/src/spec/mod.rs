@@ -68,6 +68,8 @@ pub struct Options<'a> {
     pub require_params: bool,
     /// Whether secrets are read, and an unset one is an error. Checking does without them.
     pub need_secrets: bool,
+    /// Whether the spec is a part that others extend: what follows from a machine is left open where none is described.
+    pub block: bool,
     /// Layers that were read for other specs.
     pub cache: Option<&'a Cache>,
 }
@@ -83,6 +85,7 @@ impl<'a> Options<'a> {
             examples: false,
             require_params: true,
             need_secrets: true,
+            block: false,
             cache: None,
         }
     }

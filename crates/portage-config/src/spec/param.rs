@@ -153,6 +153,7 @@ pub(super) fn fill(params: &Params, sources: &Sources<'_>, report: &mut Report) 
             let found = at(report, &code::S015, span, format!("no layer declares the parameter `{name}`"));
             found.help = nearest.map(|nearest| format!("did you mean `{nearest}`?"));
         }
+        said_as_it_stands(name, param, report);
         let value = value_of(param, sources, report);
         let Some(value) = value else {
             if param.secret && !sources.secrets {
@@ -181,6 +182,22 @@ pub(super) fn fill(params: &Params, sources: &Sources<'_>, report: &mut Report) 
         filled.insert(name.clone(), Some(if param.secret { Text::secret(value) } else { value.into() }));
     }
     filled
+}
+
+/// A value is no text to be filled: where it names a parameter, somebody took it for one.
+fn said_as_it_stands(name: &str, param: &Declared, report: &mut Report) {
+    let of_layer = match &param.value {
+        Some((value, span)) => Some((value, span.or(param.span))),
+        None => param.default.as_ref().map(|value| (value, param.span)),
+    };
+    if let Some((value, Some(span))) = of_layer
+        && has_params(value)
+    {
+        let message =
+            format!("`@{{…}}` in the value of `{name}` is not filled: a value is taken as it stands");
+        at(report, &code::S014, span, message)
+            .set_help("write the value itself, or put both parameters where they are used");
+    }
 }
 
 fn unset_help(name: &str, param: &Declared) -> String {

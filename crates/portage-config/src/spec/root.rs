@@ -40,7 +40,7 @@ pub(super) fn resolve(
     report: &mut Report,
 ) -> Option<Span> {
     let mut filled = fill(voices, options, resolved, report);
-    let target = target::read(voices, &mut filled, report);
+    let target = target::read(voices, options.block, &mut filled, report);
     let mut builder = Builder { filled: &filled, kinds: HashMap::new(), states: IndexMap::new(), report };
     if let Some(part) = &target {
         let layer = resolved.layer(target::LAYER);

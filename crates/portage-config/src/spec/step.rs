@@ -37,6 +37,11 @@ impl Steps {
                 continue;
             };
             if keys.get("remove").is_some_and(|node| matches!(node.value, NodeValue::Boolean(true))) {
+                for (key, node) in keys.iter().filter(|(key, _)| *key != "remove") {
+                    let message = format!("the step is removed, and its `{key}` with it");
+                    at(report, &code::S008, node.key_span, message)
+                        .set_help("take `remove` out, or what stands beside it");
+                }
                 if self.0.shift_remove(name).is_none() {
                     at(report, &code::S012, node.key_span, format!("there is no step `{name}` to remove"));
                 }
@@ -65,7 +70,10 @@ impl Steps {
                         said.open.insert(key.clone(), open.map(|(name, _)| name.clone()).collect());
                         let text = param::expand(text, node.span, &named, &str::to_owned, report);
                         // Secrets are not filled in; `TOKEN=$(…)` is a command, and hiding it would break it.
-                        *place = text.map(|text| text.reveal().to_owned());
+                        *place = text.map(|text| text.reveal().replace("\r\n", "\n"));
+                        if key == "run" {
+                            printable(place.as_deref().unwrap_or_default(), node.span, report);
+                        }
                     }
                     _ => {
                         let message = format!("`{key}` is a string, not {}", node.type_name());
@@ -129,6 +137,14 @@ fn uses(text: &str, name: &str) -> bool {
     let word = format!("@{{{name}}}");
     let mut before = None;
     text.split(word.as_str()).any(|part| before.replace(part).is_some_and(|part| !part.ends_with('@')))
+}
+
+/// Refuses control characters: whoever prints the commands would have to change them, and a terminal acts on them.
+fn printable(run: &str, span: Span, report: &mut Report) {
+    if let Some(c) = run.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        let message = format!("`run` holds the control character {}", c.escape_unicode());
+        at(report, &code::S011, span, message).set_help("let printf(1) write it: `printf '\\033'`");
+    }
 }
 
 fn unknown(key: &str, node: &Node, report: &mut Report) {

@@ -51,19 +51,30 @@ pub(super) fn settle(root: Option<&str>, set: &[LayerId], voices: &mut Vec<Voice
 
 /// Reads the machine that the layers of a root describe, fills the parameters that follow from it, and gives the layer
 /// of the entries that do.
-pub(super) fn read(voices: &[Voice<'_>], filled: &mut Filled, report: &mut Report) -> Option<Part> {
-    let said = said(voices, filled, report)?;
+///
+/// Of a `block` the machine may be described by the specs that extend it.
+pub(super) fn read(
+    voices: &[Voice<'_>],
+    block: bool,
+    filled: &mut Filled,
+    report: &mut Report,
+) -> Option<Part> {
+    let open = PARAMETERS.iter().map(|name| (format!("{PREFIX}{name}"), None));
+    let Some(said) = said(voices, filled, report) else {
+        filled.extend(open.filter(|_| block));
+        return None;
+    };
     let file = said.file(report);
     let keys = said.values.iter().filter(|(key, _)| *key != FILE);
     let read = Target::read(keys.map(|(key, value)| (key.as_str(), value.text.as_str())));
     for problem in read.as_ref().err().into_iter().flatten() {
         // What is not there may be what could not be read.
-        if said.whole || problem.kind != ProblemKind::Missing {
+        if problem.kind != ProblemKind::Missing || (said.whole && !block) {
             said.wrong(problem, report);
         }
     }
     let Some(target) = read.ok().filter(|_| said.whole) else {
-        filled.extend(PARAMETERS.iter().map(|name| (format!("{PREFIX}{name}"), None)));
+        filled.extend(open);
         return None;
     };
     let derived = target.derive();

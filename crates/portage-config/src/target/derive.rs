@@ -120,7 +120,8 @@ impl Target {
             self.profile_builds_for_i686().then(|| "the profile alone would build for i686".to_owned());
         out.because("CHOST", self.chost.as_str(), key, because);
         if let Some(abi) = &self.abi {
-            let leaves = self.arch == "x86" && self.chost.cpu() != "i686";
+            // The profiles of time64 set it themselves.
+            let leaves = self.arch == "x86" && self.chost.cpu() != "i686" && !self.chost.is_time64();
             let because =
                 leaves.then(|| "what multilib.eclass asks for; the profile leaves it at i686".to_owned());
             out.because(&format!("CHOST_{abi}"), self.chost.as_str(), "chost", because);

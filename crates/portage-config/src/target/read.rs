@@ -33,7 +33,7 @@ pub(super) fn read(said: &HashMap<&str, &str>) -> Result<Target, Vec<Problem>> {
     let chost = tuple(&mut values, cpu, arch, (libc, time64), vendor, chost);
     let profile = match over {
         Some(path) => {
-            agree(&mut values, &path, arch);
+            agree(&mut values, &path, cpu, arch, abi);
             Some(path)
         }
         None => find(&mut values, cpu, name, arch, libc, init),
@@ -237,13 +237,21 @@ fn profile_said(values: &mut Values<'_>) -> Option<String> {
     Some(if said.starts_with('/') { said.to_owned() } else { format!("{FOLDER}{said}") })
 }
 
-/// A profile below `default/linux` says its architecture.
-fn agree(values: &mut Values<'_>, path: &str, arch: &str) {
+/// A profile below `default/linux` says its architecture, and more of the machine.
+fn agree(values: &mut Values<'_>, path: &str, cpu: &Cpu, arch: &str, abi: Option<&str>) {
     let named = path.split_once("default/linux/").and_then(|(_, rest)| rest.split('/').next());
     let named = if named == Some("ppc64le") { Some("ppc64") } else { named };
     if let Some(other) = named.filter(|other| ARCHES.contains(other) && *other != arch) {
         let message = format!("the profile is one of `{other}`, and the machine is an `{arch}`");
         values.wrong("profile", Contradiction, message, Some(format!("take one of default/linux/{arch}")));
+    } else if let Some((profile, machine)) = profile::clash(path, cpu, arch, abi.or(cpu.abi)) {
+        let message =
+            format!("the profile is one for {profile}, and the machine is {machine} (`{}`)", cpu.name);
+        let help = match cpu.profile {
+            Some(fits) => format!("leave `profile` out, or take one of {fits}"),
+            None => "take the profile of the machine".to_owned(),
+        };
+        values.wrong("profile", Contradiction, message, Some(help));
     }
 }
 

@@ -9,6 +9,7 @@ mod chost;
 mod cpn;
 mod credentials;
 mod features;
+mod field;
 mod keyword;
 mod license;
 mod makeopts;
@@ -27,9 +28,10 @@ pub use atom::{Atom, AtomError, AtomErrorKind, AtomPart, Blocker, Dialect, Speci
 pub use cflags::CompilerFlags;
 pub use chost::{Chost, ChostError, ChostErrorKind, Libc};
 pub use cpn::{Cpn, CpnError};
-pub use credentials::{HIDDEN, exposes, is_secret_name, mask};
+pub use credentials::{HIDDEN, exposes, is_secret_name, mask, mask_commands};
 pub(crate) use credentials::{credentials, option};
 pub use features::{Feature, feature, features};
+pub(crate) use field::{field_end, unquoted_field};
 pub use keyword::{
     ARCHES, AcceptKeyword, KeywordError, KeywordErrorKind, Keywords, accepts_keywords, is_arch,
 };

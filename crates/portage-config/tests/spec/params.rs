@@ -212,3 +212,21 @@ fn a_check_does_without_secrets() {
     let files = specs(&[("main.toml", "[param.t]\nsecret = true\nfile = 'gone'\n")]);
     assert_eq!(load_with(&files, |_| {}).places()[0], ("S003", "'gone'".to_owned()));
 }
+
+#[test]
+fn a_value_is_taken_as_it_stands() {
+    let spec =
+        |param: &str| format!("[param.y]\ndefault = 'z'\n[param.x]\n{param}\n[make.conf]\nUSE = '@{{x}}'\n");
+    for param in ["help = 'h'\nvalue = 'a-@{y}'", "default = '@{y}'"] {
+        let found = load(&spec(param)).report.diagnostics;
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((one.code.id, one.message.contains("is not filled")), ("S014", true), "{param}");
+    }
+    let loaded = layers(&[
+        ("main.toml", "extends = ['base.toml']\n[param]\nx = '@{y}'\n"),
+        ("base.toml", &spec("default = 'd'")),
+    ]);
+    assert_eq!(loaded.places(), [("S014", "'@{y}'".to_owned())]);
+    assert_eq!(set(&spec("default = 'd'"), &[("x", "@{y}")]).report.diagnostics.len(), 1);
+    assert_eq!(text(load(&spec("default = 'a@b{c}'")).good(), "make.conf"), "USE=\"a@b{c}\"\n");
+}

@@ -216,3 +216,24 @@ fn a_value_holds_nothing_that_follows_from_it() {
         loaded.report.diagnostics.iter().map(|found| (found.code.id, &*found.message)).collect();
     assert_eq!(found, [("S015", "a value of `[target]` cannot hold what follows from it")]);
 }
+
+#[test]
+fn a_profile_of_ones_own_is_a_folder_in_the_place_of_the_link() {
+    let folder = "['make.profile/parent']\n'gentoo:default/linux/x86/23.0/i486' = true\n['make.profile/eapi']\n8 = true\n";
+    let loaded = load(&format!("{MACHINE}[file.'make.profile']\ndir = true\n{folder}"));
+    assert_eq!(text(loaded.good(), "make.profile/parent"), "gentoo:default/linux/x86/23.0/i486\n");
+    assert_eq!(text(loaded.good(), "make.profile/eapi"), "8\n");
+    assert!(matches!(file(loaded.root(), "make.profile").body, Body::Dir));
+    assert_eq!(load(&format!("{MACHINE}{folder}")).places()[0].0, "S019");
+}
+
+#[test]
+fn a_part_of_specs_needs_no_machine() {
+    let files =
+        specs(&[("main.toml", "[target.build-host]\ncores = 4\n[make.conf]\nA = '@{target.march}'\n")]);
+    let block = load_with(&files, |options| options.block = true);
+    assert_eq!(block.places(), []);
+    assert_eq!(load_with(&files, |_| {}).places()[0].0, "S026");
+    let files = specs(&[("main.toml", "[target]\ncpu = 'i487'\n")]);
+    assert_eq!(load_with(&files, |options| options.block = true).places()[0].0, "S026");
+}

@@ -1,6 +1,7 @@
 //! How the machine starts: the root device, the initramfs, the kernel and its command line have to agree.
 
 mod agree;
+mod image;
 mod kernel;
 mod makers;
 mod network;
@@ -8,9 +9,10 @@ mod network;
 mod testing;
 
 pub(super) use agree::{L183, L184, L200, L202};
+pub(super) use image::L086;
 pub(super) use kernel::{L181, L185};
 pub(super) use makers::{L069, L072, L085, L201};
-pub(super) use network::{L073, L093, L180, L182, L203};
+pub(super) use network::{L073, L093, L180, L182, L203, L204};
 
 use super::context::Context;
 use crate::config::Body;
@@ -25,6 +27,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     kernel::check(context, &boot, report);
     agree::check(context, &boot, report);
     makers::check(context, &boot, report);
+    image::check(context, report);
 }
 
 /// A command line of the kernel, or a part of one.

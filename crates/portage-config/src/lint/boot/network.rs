@@ -1,8 +1,9 @@
 //! A root over the network: the initramfs has to bring what attaches it.
 
 use super::{Boot, Context, content, is_nbd, text, ugrd_root};
+use crate::file::fstab::L081;
 use crate::model::{Mount, TomlValue};
-use crate::report::{Code, Key, Report};
+use crate::report::{Code, Key, Report, Severity};
 use crate::vocab::RelPath;
 
 /// dracut with NBD and systemd.
@@ -45,10 +46,19 @@ pub(crate) const L203: Code = Code::hint(
     "https://github.com/systemd/systemd/pull/41539; OpenRC, init.d/swap.in",
 );
 
+/// A connection that is not taken up again.
+pub(crate) const L204: Code = Code::hint(
+    "L204",
+    "nbd-not-persistent",
+    "Without `persist` the device is gone with the first connection that breaks, and with it the file system on it.",
+    "nbd-client(8), -persist; nbdtab(5)",
+);
+
 pub(super) fn check(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
     check_nbd(context, boot, report);
     check_iscsi(context, boot, report);
     check_swap(context, boot, report);
+    check_rows(context, boot, report);
 }
 
 /// Whether a command line names a root of this kind.
@@ -193,6 +203,48 @@ fn check_swap(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
     }
 }
 
+/// What is mounted of the devices that are attached once the machine runs.
+fn check_rows(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
+    let Ok(path) = RelPath::parse("etc/nbdtab") else { return };
+    let Some(table) = content(context, &path) else { return };
+    let has = |mount: &Mount, option: &str| mount.options.iter().any(|known| known.reveal() == option);
+    let device = |row: &str| row.split_whitespace().next().unwrap_or_default().to_owned();
+    for row in table.lines() {
+        let name = format!("/dev/{}", device(row));
+        let used = boot.mounts.iter().any(|(_, mount)| mount.source.reveal() == name);
+        let options = row.split_whitespace().nth(3).unwrap_or_default();
+        if used && !options.split(',').any(|option| option == "persist") {
+            report
+                .file(&path)
+                .at(&L204, Key::file(), format!("`{name}` is mounted, and its row has no `persist`"))
+                .set_help("add persist to its options");
+        }
+    }
+    let named = |mount: &Mount| {
+        ["UUID=", "LABEL=", "PARTUUID=", "PARTLABEL="]
+            .iter()
+            .any(|tag| mount.source.reveal().starts_with(tag))
+    };
+    // What the initramfs attaches is there, and where fstab names each device by its number the disk is another one.
+    let early = asked(boot, "nbd") || boot.ugrd.iter().any(|(_, table)| attaches(table));
+    let open = !early
+        && table.lines().any(|row| {
+            let name = format!("/dev/{}", device(row));
+            !boot.mounts.iter().any(|(_, mount)| mount.source.reveal().starts_with(&name))
+        });
+    for (path, mount) in boot.mounts.iter().filter(|(_, mount)| named(mount) && mount.target != "/") {
+        if open && !["_netdev", "noauto", "nofail"].into_iter().any(|option| has(mount, option)) {
+            let source = mount.source.reveal();
+            let key = Key::of(if mount.is_swap() { "swap" } else { &mount.target });
+            let message = format!("`{source}` may be on a device of /etc/nbdtab, and has no `_netdev`");
+            let mut findings = report.file(path);
+            let found = findings.word(&L081, key, source, message);
+            found.severity = Severity::Hint;
+            found.set_help("add _netdev if it is");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::lint::testing::{Root, codes, root};
@@ -274,6 +326,27 @@ mod tests {
         assert_eq!(codes(&swap("sw,_netdev,nofail")), [""; 0]);
         let ugrd = [("binaries", "nbd-client")];
         assert_eq!(codes(&swap("sw,_netdev").ugrd(&[("label", "x"), ("type", "ext4")], &ugrd)), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_mounted_by_name_may_be_on_the_network() {
+        let table = |rows: &str, mount: &str| {
+            codes(&root().fstab(&["/dev/sda1 / ext4", mount]).text("etc/nbdtab", rows))
+        };
+        let rows = "nbd0 192.0.2.10 home persist\n";
+        let uuid = "UUID=9e04e825-7f60-4171-815a-86e01ec4c4d3 /home ext4";
+        assert_eq!(table(rows, uuid), ["L081"]);
+        assert_eq!(table(rows, &format!("{uuid} noatime,_netdev")), [""; 0]);
+        assert_eq!(table(rows, &format!("{uuid} nofail")), [""; 0]);
+        assert_eq!(table("# none\n", uuid), [""; 0]);
+        let early = root().fstab(&[uuid]).text("etc/nbdtab", rows);
+        assert_eq!(
+            codes(&early.ugrd(&[("label", "x"), ("type", "ext4")], &[("binaries", "nbd-client")])),
+            [""; 0]
+        );
+        assert_eq!(table(rows, "/dev/nbd0 /home ext4 _netdev"), [""; 0]);
+        assert_eq!(table("nbd0 192.0.2.10 home\n", "/dev/nbd0 /home ext4 _netdev"), ["L204"]);
+        assert_eq!(table("nbd1 192.0.2.10 other\n", "/dev/nbd0 /home ext4 _netdev"), [""; 0]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ fn sample(kind: &Kind) -> &'static str {
         Grammar::Items(_) if kind.name.ends_with("package.provided") => {
             "# head\n\n# why\napp/a-1\napp/b-2-r1\n"
         }
-        Grammar::Items(dialect) if dialect.words == ItemWords::Line => "8\n9\n",
+        Grammar::Items(dialect) if matches!(dialect.words, ItemWords::Line | ItemWords::Joined) => "8\n9\n",
         Grammar::Items(_) if kind.name.contains("packages") => "# head\n\n# why\n*app/a\n-*app/b\n",
         Grammar::Items(_) if kind.name.contains("use.") => "# head\n\n# why\nflag\n-other\n",
         Grammar::Items(_) if kind.name == "categories" => "# head\n\n# why\napp\nsys-apps\n",

@@ -40,7 +40,7 @@ fn check_item(dialect: &ItemsDialect, key: &str, span: Span, ctx: &mut Ctx<'_>) 
             }
             check_key(Some(atoms), bare, span, ctx)
         }
-        ItemWords::Line | ItemWords::Setting => {
+        ItemWords::Line | ItemWords::Joined | ItemWords::Setting => {
             let bad = key.is_empty()
                 || key.trim() != key
                 || key.contains(['\n', '\r', '\0'])

@@ -247,11 +247,15 @@ pub(super) fn build(
             let comment = |comment| match dialect.words {
                 ItemWords::Setting => above(comment),
                 // There is no place for comments in such a file.
-                ItemWords::Line => Comment::default(),
+                ItemWords::Line | ItemWords::Joined => Comment::default(),
                 _ => comment,
             };
             Model::Items(Items {
-                header: if dialect.words == ItemWords::Line { Vec::new() } else { header },
+                header: if matches!(dialect.words, ItemWords::Line | ItemWords::Joined) {
+                    Vec::new()
+                } else {
+                    header
+                },
                 items: slots
                     .into_iter()
                     .map(|(text, slot)| Item { text, comment: comment(slot.comment) })

@@ -6,7 +6,7 @@ use super::{Ctx, WordEdit, above, edit, is_word_edit, only, word_edit};
 use crate::file::PairsDialect;
 use crate::model::{Pair, Pairs};
 use crate::spec::code;
-use crate::vocab::Text;
+use crate::vocab::{Text, field_end};
 
 pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx<'_>) -> Option<Edit> {
     let named = match dialect {
@@ -15,6 +15,9 @@ pub(super) fn entry(dialect: PairsDialect, key: &str, node: &Node, ctx: &mut Ctx
         }),
         PairsDialect::Preset => {
             !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with(['#', ';'])
+        }
+        PairsDialect::Columns { quotes: true, .. } => {
+            !key.is_empty() && !key.starts_with('#') && field_end(key) == Some(key.len())
         }
         PairsDialect::Columns { .. } => {
             !key.is_empty() && !key.contains(char::is_whitespace) && !key.starts_with('#')

@@ -7,7 +7,7 @@ use super::{EXTRA, ROW};
 use crate::model::{Comment, Mount};
 use crate::report::{Code, Key};
 use crate::syntax::Refusal;
-use crate::syntax::tiles::{Lens, Newlines, Problem, Sink, Tile, part};
+use crate::syntax::tiles::{Lens, Newlines, Problem, Sink, Spoken, Tile, part};
 use crate::vocab::Text;
 
 /// Rows of six fields.
@@ -30,13 +30,6 @@ impl MountLens {
     }
 }
 
-fn key_of(mount: &Mount) -> Key {
-    match mount.is_swap() {
-        true => Key::of(mount.source.shown()),
-        false => Key::of(mount.target.as_str()),
-    }
-}
-
 /// A number as strtol(3) reads it, if it is none below 0.
 fn number(field: &[u8]) -> Option<u32> {
     let text = std::str::from_utf8(field).ok()?;
@@ -47,9 +40,9 @@ fn number(field: &[u8]) -> Option<u32> {
 
 /// The six fields as they are written; options and numbers at the end may be absent.
 fn spelled(mount: &Mount) -> Result<Vec<String>, Refusal> {
-    let refuse = |message: String| Err(Refusal::new(key_of(mount), message));
+    let refuse = |message: String| Err(Refusal::new(mount.key(), message));
     let field = |name: &str, text: &str| {
-        escape(text).map_err(|refusal| Refusal::new(key_of(mount), format!("{name}: {}", refusal.message)))
+        escape(text).map_err(|refusal| Refusal::new(mount.key(), format!("{name}: {}", refusal.message)))
     };
     let mut row = vec![
         field("the source", mount.source.reveal())?,
@@ -139,28 +132,6 @@ impl Lens for MountLens {
             comment: Comment::default(),
         };
         Tile::Entries { entries: vec![mount], end: range.end, behind: None }
-    }
-
-    fn key(&self, mount: &Mount) -> Key {
-        key_of(mount)
-    }
-
-    fn comment<'e>(&self, mount: &'e Mount) -> &'e Comment {
-        &mount.comment
-    }
-
-    fn comment_mut<'e>(&self, mount: &'e mut Mount) -> &'e mut Comment {
-        &mut mount.comment
-    }
-
-    fn same(&self, a: &Mount, b: &Mount) -> bool {
-        a.same(b)
-    }
-
-    fn identity(&self, mount: &Mount) -> String {
-        let options = mount.options.iter().map(Text::reveal).collect::<Vec<_>>();
-        let texts = (mount.source.reveal(), &mount.target, &mount.fstype, options);
-        format!("{texts:?} {} {}", mount.dump, mount.pass)
     }
 
     fn kin(&self, mount: &Mount) -> String {

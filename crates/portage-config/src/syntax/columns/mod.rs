@@ -71,7 +71,7 @@ pub fn write(text: &[u8], model: &Fstab) -> Result<Vec<u8>, Refusal> {
 pub fn spans(text: &[u8]) -> Vec<(Key, Range<usize>)> {
     let document = Document::read(&MountLens::default(), text, &mut |_| {});
     let mut first = true;
-    let lines = document.spans(&MountLens::default());
+    let lines = document.spans();
     let entries = document.into_entries();
     entries
         .iter()

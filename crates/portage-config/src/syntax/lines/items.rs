@@ -45,10 +45,10 @@ pub fn write_items(dialect: &ItemsDialect, text: &[u8], model: &Items) -> Result
 /// The line of each item, see [`crate::syntax::spans`].
 pub fn item_spans(dialect: &ItemsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
     if dialect.words == ItemWords::Setting {
-        return Document::read(&SettingLens, text, &mut |_| {}).spans(&SettingLens);
+        return Document::read(&SettingLens, text, &mut |_| {}).spans();
     }
     let lens = ItemLens { dialect, packages: true };
-    Document::read(&lens, text, &mut |_| {}).spans(&lens)
+    Document::read(&lens, text, &mut |_| {}).spans()
 }
 
 /// Whether files of this family are those of a profile.
@@ -82,7 +82,11 @@ impl ItemLens<'_> {
         }
         let plain = item.strip_prefix('-').unwrap_or(item);
         match self.dialect.words {
-            ItemWords::Any | ItemWords::Parents | ItemWords::Line | ItemWords::Setting => Ok(()),
+            ItemWords::Any
+            | ItemWords::Parents
+            | ItemWords::Line
+            | ItemWords::Joined
+            | ItemWords::Setting => Ok(()),
             ItemWords::Flags if UseToken::parse_flag(item).is_ok() => Ok(()),
             ItemWords::Flags => {
                 let help = if item.contains(' ') {
@@ -135,7 +139,7 @@ impl Lens for ItemLens<'_> {
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Item> {
         let (found, comment) = match self.dialect.words {
-            ItemWords::Line => (words(part(text, range.clone()), range.start), None),
+            ItemWords::Line | ItemWords::Joined => (words(part(text, range.clone()), range.start), None),
             _ => before_comment(text, range.clone()),
         };
         let Some((first, rest)) = found.split_first() else {
@@ -187,26 +191,6 @@ impl Lens for ItemLens<'_> {
         }
     }
 
-    fn key(&self, item: &Item) -> Key {
-        Key::of(item.text.as_str())
-    }
-
-    fn comment<'e>(&self, item: &'e Item) -> &'e Comment {
-        &item.comment
-    }
-
-    fn comment_mut<'e>(&self, item: &'e mut Item) -> &'e mut Comment {
-        &mut item.comment
-    }
-
-    fn same(&self, a: &Item, b: &Item) -> bool {
-        a.text == b.text
-    }
-
-    fn identity(&self, item: &Item) -> String {
-        item.text.clone()
-    }
-
     fn kin(&self, item: &Item) -> String {
         match self.dialect.words {
             ItemWords::Atoms(dialect) => atom::package_of(&item.text, dialect),
@@ -216,7 +200,7 @@ impl Lens for ItemLens<'_> {
 
     fn check(&self, item: &Item) -> Result<(), Refusal> {
         let key = || Key::of(item.text.as_str());
-        if self.dialect.words == ItemWords::Line {
+        if matches!(self.dialect.words, ItemWords::Line | ItemWords::Joined) {
             let said: Vec<&str> = item.text.split(tiles::is_blank).filter(|word| !word.is_empty()).collect();
             if said.is_empty() || said.join(" ") != item.text {
                 let message = format!("`{}` is no line of words", item.text.escape_debug());

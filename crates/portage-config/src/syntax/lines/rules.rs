@@ -41,7 +41,7 @@ pub fn write_rules(dialect: &RulesDialect, text: &[u8], model: &Rules) -> Result
 /// The line of each rule, see [`crate::syntax::spans`].
 pub fn rule_spans(dialect: &RulesDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
     let lens = RuleLens::new(dialect);
-    Document::read(&lens, text, &mut |_| {}).spans(&lens)
+    Document::read(&lens, text, &mut |_| {}).spans()
 }
 
 struct RuleLens<'d> {
@@ -191,31 +191,6 @@ impl Lens for RuleLens<'_> {
         entries.push(rule);
         let end = rest.last().unwrap_or(first).end;
         Tile::Entries { entries, end, behind: comment }
-    }
-
-    fn key(&self, rule: &Rule) -> Key {
-        Key::of(rule.key.as_str())
-    }
-
-    fn comment<'e>(&self, rule: &'e Rule) -> &'e Comment {
-        &rule.comment
-    }
-
-    fn comment_mut<'e>(&self, rule: &'e mut Rule) -> &'e mut Comment {
-        &mut rule.comment
-    }
-
-    fn same(&self, a: &Rule, b: &Rule) -> bool {
-        a.same(b)
-    }
-
-    fn identity(&self, rule: &Rule) -> String {
-        let mut name = self.kin(rule);
-        for word in &rule.words {
-            name.push('\n');
-            name.push_str(word);
-        }
-        name
     }
 
     fn kin(&self, rule: &Rule) -> String {

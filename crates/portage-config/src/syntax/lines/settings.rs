@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use super::is_blank;
 use crate::model::{Comment, Item};
-use crate::report::Key;
 use crate::syntax::Refusal;
-use crate::syntax::tiles::{Lens, Newlines, Sink, Tile, part};
+use crate::syntax::tiles::{Lens, Newlines, Sink, Spoken, Tile, part};
 
 /// Lines without the blanks around them; `#` in front makes a comment.
 pub(super) struct SettingLens;
@@ -29,26 +28,6 @@ impl Lens for SettingLens {
         }
     }
 
-    fn key(&self, item: &Item) -> Key {
-        Key::of(item.text.as_str())
-    }
-
-    fn comment<'e>(&self, item: &'e Item) -> &'e Comment {
-        &item.comment
-    }
-
-    fn comment_mut<'e>(&self, item: &'e mut Item) -> &'e mut Comment {
-        &mut item.comment
-    }
-
-    fn same(&self, a: &Item, b: &Item) -> bool {
-        a.text == b.text
-    }
-
-    fn identity(&self, item: &Item) -> String {
-        item.text.clone()
-    }
-
     fn kin(&self, item: &Item) -> String {
         item.text.clone()
     }
@@ -63,7 +42,7 @@ impl Lens for SettingLens {
             return Ok(());
         }
         let message = format!("`{}` is no line of its own", text.escape_debug());
-        Err(Refusal::new(self.key(item), message))
+        Err(Refusal::new(item.key(), message))
     }
 
     fn spell(&self, wanted: &[Item], at: usize, _fresh: bool) -> Result<Vec<u8>, Refusal> {

@@ -7,6 +7,7 @@ use crate::model::{Comment, Pair};
 use crate::report::Key;
 use crate::syntax::Refusal;
 use crate::syntax::tiles::{Newlines, Problem, Sink, Tile, part};
+use crate::vocab::field_end;
 
 /// `WORD NAME WORD …`.
 pub(super) struct ColumnsLens {
@@ -14,21 +15,24 @@ pub(super) struct ColumnsLens {
     pub(super) name: usize,
     /// How many words there are at most.
     pub(super) most: usize,
+    /// Whether quotes and backslashes keep blanks in a word.
+    pub(super) quotes: bool,
 }
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
 impl ColumnsLens {
+    /// The end of the first word of a text.
+    fn end(&self, text: &str) -> Option<usize> {
+        if self.quotes { field_end(text) } else { Some(text.find(BLANKS).unwrap_or(text.len())) }
+    }
+
     /// The name and the value of a line.
     fn parse(&self, line: &str) -> Option<(String, String)> {
         let mut words = Vec::new();
         let mut rest = line.trim_matches(BLANKS);
         while !rest.is_empty() {
-            let end = if words.len() + 1 >= self.most {
-                rest.len()
-            } else {
-                rest.find(BLANKS).unwrap_or(rest.len())
-            };
+            let end = if words.len() + 1 >= self.most { rest.len() } else { self.end(rest)? };
             let (word, after) = rest.split_at_checked(end)?;
             words.push(word);
             rest = after.trim_start_matches(BLANKS);
@@ -40,11 +44,27 @@ impl ColumnsLens {
         Some((name.to_owned(), words.join(" ")))
     }
 
+    /// Whether one of the words has a quote that is not closed.
+    fn open(&self, line: &str) -> bool {
+        let mut rest = line;
+        for _ in 1..self.most {
+            let Some((_, after)) = field_end(rest).and_then(|end| rest.split_at_checked(end)) else {
+                return true;
+            };
+            rest = after.trim_start_matches(BLANKS);
+        }
+        false
+    }
+
     fn spelled(&self, pair: &Pair) -> String {
         let value = pair.value.reveal();
         let (before, after) = match self.name {
             0 => ("", value),
-            _ => value.split_once(' ').unwrap_or((value, "")),
+            _ => {
+                let end = self.end(value).unwrap_or(value.len());
+                let (first, rest) = value.split_at_checked(end).unwrap_or((value, ""));
+                (first, rest.strip_prefix(' ').unwrap_or(rest))
+            }
         };
         [before, &pair.key, after].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
@@ -68,8 +88,15 @@ impl PairLens for ColumnsLens {
                 Tile::Entries { entries: vec![pair], end: range.end, behind: None }
             }
             None => {
-                let message = format!("`{}` has too few words", line.escape_debug());
-                let help = Some(format!("the name is word {} of a line", self.name + 1));
+                let open = self.quotes && self.open(line);
+                let why = if open { "has a quote that is not closed" } else { "has too few words" };
+                let message = format!("`{}` {why}", line.escape_debug());
+                let help = if open {
+                    "close it".to_owned()
+                } else {
+                    format!("the name is word {} of a line", self.name + 1)
+                };
+                let help = Some(help);
                 sink(Problem { code: &PAIR, key: Key::of(line), word: None, range, message, help });
                 Tile::Unknown
             }

@@ -32,7 +32,7 @@ use std::ops::Range;
 use super::Refusal;
 use super::tiles::{self, Document, Lens, Newlines, Sink, Tile, told};
 use crate::file::PairsDialect;
-use crate::model::{Comment, Pair, Pairs};
+use crate::model::{Pair, Pairs};
 use crate::report::{Code, Findings, Key};
 use color::ColorLens;
 use columns::ColumnsLens;
@@ -83,7 +83,7 @@ pub(crate) static CODES: &[&Code] = &[&PAIR, &PATTERN, &STOP, &TRUNCATED];
 ///   follow the directive: `enable getty@.service tty1 tty2` is `getty@.service` and `enable tty1 tty2`.
 /// * modules (`lib/portage/env/loaders.py`): `KEY = VALUE` without the blanks around both.
 /// * Columns: one word is the name, the others, joined by single blanks, the value: `d /run/x 0755 root root` is
-///   `/run/x` and `d 0755 root root`.
+///   `/run/x` and `d 0755 root root`. Quotes, where they keep blanks in a word, stay part of it.
 /// * color.map (`lib/portage/output.py`): `NAME=COLOR` without quotes, as far as Portage reads the file.
 pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
     fn of<L: Lens<Entry = Pair>>(lens: &L, text: &[u8], findings: &mut Findings<'_>) -> Pairs {
@@ -96,7 +96,9 @@ pub fn read(dialect: PairsDialect, text: &[u8], findings: &mut Findings<'_>) -> 
         PairsDialect::KeyValue => of(&KeyValueLens { tight: false }, text, findings),
         PairsDialect::Assign => of(&KeyValueLens { tight: true }, text, findings),
         PairsDialect::ColorMap => of(&ColorLens::default(), text, findings),
-        PairsDialect::Columns { name, most } => of(&ColumnsLens { name, most }, text, findings),
+        PairsDialect::Columns { name, most, quotes } => {
+            of(&ColumnsLens { name, most, quotes }, text, findings)
+        }
     }
 }
 
@@ -117,8 +119,8 @@ pub fn write(dialect: PairsDialect, text: &[u8], model: &Pairs) -> Result<Vec<u8
             tiles::write(&KeyValueLens { tight: true }, text, &model.header, &model.pairs)
         }
         PairsDialect::ColorMap => color::write(text, model),
-        PairsDialect::Columns { name, most } => {
-            tiles::write(&ColumnsLens { name, most }, text, &model.header, &model.pairs)
+        PairsDialect::Columns { name, most, quotes } => {
+            tiles::write(&ColumnsLens { name, most, quotes }, text, &model.header, &model.pairs)
         }
     }
 }
@@ -126,7 +128,7 @@ pub fn write(dialect: PairsDialect, text: &[u8], model: &Pairs) -> Result<Vec<u8
 /// The line of each pair, see [`super::spans`].
 pub fn spans(dialect: PairsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
     fn of<L: Lens<Entry = Pair>>(lens: &L, text: &[u8]) -> Vec<(Key, Range<usize>)> {
-        Document::read(lens, text, &mut |_| {}).spans(lens)
+        Document::read(lens, text, &mut |_| {}).spans()
     }
     match dialect {
         PairsDialect::KernelConfig => of(&KernelLens, text),
@@ -134,7 +136,7 @@ pub fn spans(dialect: PairsDialect, text: &[u8]) -> Vec<(Key, Range<usize>)> {
         PairsDialect::KeyValue => of(&KeyValueLens { tight: false }, text),
         PairsDialect::Assign => of(&KeyValueLens { tight: true }, text),
         PairsDialect::ColorMap => of(&ColorLens::default(), text),
-        PairsDialect::Columns { name, most } => of(&ColumnsLens { name, most }, text),
+        PairsDialect::Columns { name, most, quotes } => of(&ColumnsLens { name, most, quotes }, text),
     }
 }
 
@@ -159,26 +161,6 @@ impl<L: PairLens> Lens for L {
 
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Pair> {
         PairLens::tile(self, text, range, sink)
-    }
-
-    fn key(&self, pair: &Pair) -> Key {
-        Key::of(pair.key.as_str())
-    }
-
-    fn comment<'e>(&self, pair: &'e Pair) -> &'e Comment {
-        &pair.comment
-    }
-
-    fn comment_mut<'e>(&self, pair: &'e mut Pair) -> &'e mut Comment {
-        &mut pair.comment
-    }
-
-    fn same(&self, a: &Pair, b: &Pair) -> bool {
-        a.key == b.key && a.value.reveal() == b.value.reveal()
-    }
-
-    fn identity(&self, pair: &Pair) -> String {
-        format!("{}\n{}", pair.key, pair.value.reveal())
     }
 
     fn kin(&self, pair: &Pair) -> String {

@@ -11,8 +11,9 @@ const PRESET: Grammar = Grammar::Pairs(PairsDialect::Preset);
 
 const MODULES: Grammar = Grammar::Pairs(PairsDialect::KeyValue);
 const ASSIGN: Grammar = Grammar::Pairs(PairsDialect::Assign);
-const TABLE: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 0, most: 4 });
-const SECOND: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 1, most: usize::MAX });
+const TABLE: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 0, most: 4, quotes: false });
+const SECOND: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 1, most: usize::MAX, quotes: false });
+const QUOTES: Grammar = Grammar::Pairs(PairsDialect::Columns { name: 1, most: 7, quotes: true });
 const COLORS: Grammar = Grammar::Pairs(PairsDialect::ColorMap);
 
 fn pairs(grammar: &Grammar, text: &[u8]) -> Pairs {
@@ -126,6 +127,20 @@ fn words_between_blanks() {
 }
 
 #[test]
+fn words_in_quotes() {
+    let text = "d \"/run/a b\"  0755 'x y'\n\"d\" /run/c\\ d\nf /run/e 0644 - - - \"x  y\" z\n";
+    assert_eq!(
+        short(&QUOTES, text),
+        ["\"/run/a b\": d 0755 'x y'", "/run/c\\ d: \"d\"", "/run/e: f 0644 - - - \"x  y\" z"]
+    );
+    assert_eq!(written(&QUOTES, text, &text.replace("0755", "0700")), text.replace("  0755", " 0700"));
+    assert_eq!(
+        laws::told(&QUOTES, "etc/tmpfiles.d/x.conf", "d \"/run/a b 0755\n"),
+        ["P030 `d \"/run/a b 0755`: `d \\\"/run/a b 0755` has a quote that is not closed"]
+    );
+}
+
+#[test]
 fn assignments_without_blanks() {
     assert_eq!(short(&ASSIGN, "# c\nA=b:c\n"), ["A: b:c"]);
     assert_eq!(written(&ASSIGN, "A = x\n", "A=b\nC=d\n"), "A=b\nC=d\n");
@@ -193,6 +208,8 @@ fn what_cannot_be_said_is_refused() {
         (SECOND, "/a", ""),
         (SECOND, "/a", "#d 0755"),
         (SECOND, "/a", "d\nx"),
+        (QUOTES, "/a b", "d"),
+        (QUOTES, "\"/a b", "d"),
         (COLORS, "a", "b=c"),
         (COLORS, "a", "#b"),
         (COLORS, "a", "b\n"),
@@ -269,6 +286,9 @@ fn pair(grammar: Grammar) -> impl Strategy<Value = Pair> + Clone {
         MODULES => select(vec![("a", "b"), ("b", ""), ("c d", "= e # f")]),
         ASSIGN => select(vec![("a", "b"), ("b", ""), ("c d", "= e # f")]),
         TABLE => select(vec![("a[0-9]", "x:y 660"), ("b", ""), ("c", "x y @z  # f")]),
+        QUOTES => {
+            select(vec![("\"/a b\"", "d 0755 'x y'"), ("/b", "\"d\""), ("/c\\ d", "f 0644 - - - x  'y")])
+        }
         SECOND => select(vec![("/a", "dir 0755 0 0"), ("/b", "d"), ("/c", "file x y z # f")]),
         _ => select(vec![("GOOD", "green"), ("BAD", ""), ("WARN", " x "), ("ERR", "'y")]),
     };
@@ -278,7 +298,7 @@ fn pair(grammar: Grammar) -> impl Strategy<Value = Pair> + Clone {
 }
 
 fn grammar() -> impl Strategy<Value = Grammar> {
-    select(vec![KERNEL, PRESET, MODULES, ASSIGN, TABLE, SECOND])
+    select(vec![KERNEL, PRESET, MODULES, ASSIGN, TABLE, SECOND, QUOTES])
 }
 
 proptest! {
@@ -289,12 +309,13 @@ proptest! {
         laws::lossless(&MODULES, &text);
         laws::lossless(&TABLE, &text);
         laws::lossless(&SECOND, &text);
+        laws::lossless(&QUOTES, &text);
         laws::lossless(&COLORS, &text);
     }
 
     #[test]
     fn lines_of_any_language_are_kept(text in laws::text_of(lines())) {
-        for grammar in [KERNEL, PRESET, MODULES, COLORS, ASSIGN, TABLE, SECOND] {
+        for grammar in [KERNEL, PRESET, MODULES, COLORS, ASSIGN, TABLE, SECOND, QUOTES] {
             laws::lossless(&grammar, &text);
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::line::{Line, Newlines, lines, part};
-use crate::model::Comment;
+use super::spoken::Spoken;
 use crate::report::{Code, Findings, Key};
 use crate::syntax::Refusal;
 
@@ -52,7 +52,7 @@ pub(in crate::syntax) enum Tile<E> {
 /// A language of lines.
 pub(in crate::syntax) trait Lens {
     /// What a line says.
-    type Entry;
+    type Entry: Spoken;
     /// What ends a line.
     const NEWLINES: Newlines;
     /// Whether a comment may stand behind an entry.
@@ -60,16 +60,6 @@ pub(in crate::syntax) trait Lens {
 
     /// Reads the line `text[range]`.
     fn tile(&self, text: &[u8], range: Range<usize>, sink: &mut Sink<'_>) -> Tile<Self::Entry>;
-    /// The name of an entry.
-    fn key(&self, entry: &Self::Entry) -> Key;
-    /// The comment of an entry.
-    fn comment<'e>(&self, entry: &'e Self::Entry) -> &'e Comment;
-    /// The same, to be changed.
-    fn comment_mut<'e>(&self, entry: &'e mut Self::Entry) -> &'e mut Comment;
-    /// Whether both say the same, comments aside.
-    fn same(&self, a: &Self::Entry, b: &Self::Entry) -> bool;
-    /// Equal for entries that say the same.
-    fn identity(&self, entry: &Self::Entry) -> String;
     /// Equal for entries of which one is the other changed.
     fn kin(&self, entry: &Self::Entry) -> String;
     /// Refuses an entry that no text can say; asked for those that are written anew.
@@ -109,7 +99,7 @@ impl<'t, L: Lens> Document<'t, L> {
                 Tile::Comment if at >= header => above.push(comment_text(part(text, line.content()))),
                 Tile::Entries { entries, behind, .. } => {
                     if let Some(first) = entries.first_mut() {
-                        let comment = lens.comment_mut(first);
+                        let comment = first.comment_mut();
                         comment.above = std::mem::take(&mut above);
                         comment.behind = behind.map(|from| comment_text(part(text, from..line.end)));
                     }
@@ -152,9 +142,9 @@ impl<'t, L: Lens> Document<'t, L> {
     }
 
     /// The name and the bytes of each entry in reading order.
-    pub(in crate::syntax) fn spans(&self, lens: &L) -> Vec<(Key, Range<usize>)> {
+    pub(in crate::syntax) fn spans(&self) -> Vec<(Key, Range<usize>)> {
         let line = |at: usize| self.tiles.get(at).map(|(line, _)| line.content()).unwrap_or_default();
-        self.entries().map(|(at, entry)| (lens.key(entry), line(at))).collect()
+        self.entries().map(|(at, entry)| (entry.key(), line(at))).collect()
     }
 }
 

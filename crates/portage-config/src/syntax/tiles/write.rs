@@ -6,6 +6,7 @@ use super::align::{align, fill};
 use super::document::{Document, Lens, Tile, comment_line, comment_text};
 use super::line::{Line, part};
 use super::out::Out;
+use super::spoken::Spoken;
 use crate::model::says;
 use crate::report::Key;
 use crate::syntax::Refusal;
@@ -51,18 +52,18 @@ fn comment<L: Lens>(lens: &L, key: Key, words: &str) -> Result<String, Refusal> 
 fn places<L: Lens>(lens: &L, document: &Document<'_, L>, wanted: &[L::Entry]) -> Vec<Option<usize>> {
     let old: Vec<&L::Entry> = document.entries().map(|(_, entry)| entry).collect();
     let mut places = vec![None; old.len()];
-    if old.len() == wanted.len() && old.iter().zip(wanted).all(|(a, b)| lens.same(a, b)) {
+    if old.len() == wanted.len() && old.iter().zip(wanted).all(|(a, b)| a.same(b)) {
         return (0..old.len()).map(Some).collect();
     }
     let each = |name: &dyn Fn(&L::Entry) -> Option<String>| -> (Vec<_>, Vec<_>) {
         (old.iter().map(|entry| name(entry)).collect(), wanted.iter().map(name).collect())
     };
-    let (a, b) = each(&|entry| Some(lens.identity(entry)));
+    let (a, b) = each(&|entry| Some(entry.identity()));
     let pairs = align(&a, &b);
     let (a, b) = each(&|entry| Some(lens.kin(entry)));
     let pairs = fill(&pairs, &a, &b);
     let (a, b) = each(&|entry| {
-        let above = &lens.comment(entry).above;
+        let above = &entry.comment().above;
         (!above.is_empty()).then(|| above.join("\n"))
     });
     for (old, new) in fill(&pairs, &a, &b) {
@@ -126,9 +127,9 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
     fn behind(&self, entry: &L::Entry, words: &str) -> Result<String, Refusal> {
         if !L::BEHIND {
             let message = "no comment can stand behind an entry of this file: put it above";
-            return Err(Refusal::new(self.lens.key(entry), message));
+            return Err(Refusal::new(entry.key(), message));
         }
-        comment(self.lens, self.lens.key(entry), words)
+        comment(self.lens, entry.key(), words)
     }
 
     fn keep(&mut self, tiles: Range<usize>) {
@@ -164,7 +165,7 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
         while self.next < until {
             let Some(entry) = self.wanted.get(self.next) else { break };
             self.out.part_from_comment();
-            self.comments(|| self.lens.key(entry), &self.lens.comment(entry).above)?;
+            self.comments(|| entry.key(), &entry.comment().above)?;
             self.fresh(self.next, None)?;
             self.next += 1;
         }
@@ -200,12 +201,12 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
         self.insert(first)?;
         self.out.part_from_comment();
         let Some(wanted) = self.wanted.get(first) else { return Ok(()) };
-        let above = &self.lens.comment(wanted).above;
-        let present = unit.entries.first().map(|entry| &self.lens.comment(entry).above);
+        let above = &wanted.comment().above;
+        let present = unit.entries.first().map(|entry| &entry.comment().above);
         if above.is_empty() || present.is_some_and(|present| says(present, above)) {
             self.keep(unit.above.clone());
         } else {
-            self.comments(|| self.lens.key(wanted), above)?;
+            self.comments(|| wanted.key(), above)?;
         }
         self.next = last + 1;
         if self.stays(unit, places, first) {
@@ -229,9 +230,10 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
     fn stays(&self, unit: &Unit<'w, L::Entry>, places: &[Option<usize>], first: usize) -> bool {
         unit.entries.iter().zip(places).enumerate().all(|(i, (entry, place))| {
             *place == Some(first + i)
-                && self.wanted.get(first + i).is_some_and(|wanted| {
-                    self.lens.same(entry, wanted) && (i == 0 || self.lens.comment(wanted).is_empty())
-                })
+                && self
+                    .wanted
+                    .get(first + i)
+                    .is_some_and(|wanted| entry.same(wanted) && (i == 0 || wanted.comment().is_empty()))
         })
     }
 
@@ -258,7 +260,7 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
     /// The comment that is wanted behind an entry.
     fn wanted_behind(&self, at: usize) -> Option<(&'w L::Entry, &'w String)> {
         let entry = self.wanted.get(at)?;
-        Some((entry, self.lens.comment(entry).behind.as_ref()?))
+        Some((entry, entry.comment().behind.as_ref()?))
     }
 
     /// A line of several entries that goes on to be one.
@@ -269,7 +271,7 @@ impl<'w, L: Lens> Writer<'w, '_, L> {
         last: usize,
     ) -> Result<Option<Vec<u8>>, Refusal> {
         let wanted = self.wanted.get(first..=last).unwrap_or_default();
-        if wanted.iter().skip(1).any(|entry| !self.lens.comment(entry).is_empty()) {
+        if wanted.iter().skip(1).any(|entry| !entry.comment().is_empty()) {
             return Ok(None);
         }
         wanted.iter().try_for_each(|entry| self.lens.check(entry))?;

@@ -1,7 +1,7 @@
 //! What is wrong with a machine.
 
 use super::super::ProblemKind::{self, Contradiction, Key, Missing, Value};
-use super::problems;
+use super::{problems, target};
 
 /// What is said; the key, kind, message and help of the mistake.
 type Case<'t> = (&'t [(&'t str, &'t str)], &'t str, ProblemKind, &'t str, &'t str);
@@ -126,6 +126,53 @@ fn each_is_told_at_its_key() {
         assert!(problem.message.contains(message), "{said:?}: {}", problem.message);
         assert!(problem.help.as_deref().unwrap_or("").contains(help), "{said:?}: {:?}", problem.help);
     }
+}
+
+#[test]
+fn a_profile_of_another_machine_is_told() {
+    let linux = "default/linux/";
+    for (cpu, profile, machine) in [
+        ("i486", "x86/23.0/i686", "i486"),
+        ("pentium", "x86/23.0/i686/time64", "i586"),
+        ("rv64gc", "riscv/23.0/rv32/ilp32d", "riscv64"),
+        ("rv32gc", "riscv/23.0/rv64/lp64d", "riscv32"),
+        ("rv64imac", "riscv/23.0/rv64/lp64d/systemd", "lp64"),
+        ("rv64gc", "riscv/23.0/rv64/lp64", "lp64d"),
+        ("mips64r2el", "mips/23.0/n64", "low byte first"),
+        ("mips64r2", "mips/23.0/mipsel/n64", "high byte first"),
+        ("mips64r2", "mips/23.0/n32", "n64"),
+        ("24kc", "mips/23.0/o32", "soft"),
+        ("mips32r2", "mips/23.0/o32_sf", "hard"),
+        ("power8", "ppc64/23.0", "low byte first"),
+        ("970", "ppc64le/23.0/systemd", "high byte first"),
+        ("cortex-a7", "arm/23.0/armv7a_sf", "hard"),
+        ("armv5te", "arm/23.0/armv7a_hf", "armv5tel"),
+        ("armv6", "arm/23.0/armv7a_hf", "armv6j"),
+        ("cortex-a53", "arm64/23.0/big-endian", "low byte first"),
+    ] {
+        let path = format!("{linux}{profile}");
+        let found = problems(&[("cpu", cpu), ("profile", &path)]);
+        let [problem] = found.as_slice() else { panic!("{cpu} {profile}: {found:#?}") };
+        assert_eq!((problem.key.as_str(), problem.kind), ("profile", Contradiction), "{cpu} {profile}");
+        assert!(problem.message.contains(machine), "{cpu} {profile}: {}", problem.message);
+        assert!(problem.help.as_deref().is_some_and(|help| help.contains(linux)), "{cpu} {profile}");
+    }
+    for (cpu, profile) in [
+        ("i686", "x86/23.0/i486"),
+        ("i386", "x86/23.0/i486"),
+        ("i486", "x86/23.0/i486/time64"),
+        ("rv64gc", "riscv/23.0/rv64/multilib"),
+        ("rv64gc", "riscv/23.0/split-usr/rv64/lp64d/desktop"),
+        ("mips64r2el", "mips/23.0/mipsel/n64/systemd"),
+        ("power9", "ppc64le/23.0/desktop/gnome"),
+        ("cortex-a7", "arm/23.0/armv6j_hf"),
+        ("cortex-a7", "arm/23.0"),
+        ("x86-64-v3", "amd64/23.0/no-multilib"),
+    ] {
+        target(&[("cpu", cpu), ("profile", &format!("{linux}{profile}"))]);
+    }
+    target(&[("cpu", "rv64gc"), ("abi", "lp64"), ("profile", "default/linux/riscv/23.0/rv64/lp64")]);
+    target(&[("cpu", "mips64r2"), ("abi", "n32"), ("profile", "default/linux/mips/23.0/n32")]);
 }
 
 #[test]

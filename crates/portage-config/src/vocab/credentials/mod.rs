@@ -47,7 +47,29 @@ impl Found {
 /// assert_eq!(mask("git+ssh://git@example.org/x"), "git+ssh://git@example.org/x");
 /// ```
 pub fn mask(text: &str) -> Cow<'_, str> {
-    let found = find(text);
+    without(text, find(text))
+}
+
+/// [`mask`] of commands for a shell: what a substitution or a variable gives is no secret that stands there.
+///
+/// ```
+/// use portage_config::vocab::mask_commands;
+/// assert_eq!(mask_commands("TOKEN=$(cat token) x"), "TOKEN=$(cat token) x");
+/// assert_eq!(mask_commands("TOKEN=hunter2 x"), "TOKEN=‹hidden› x");
+/// assert_eq!(mask_commands("TOKEN='$hunter2' x"), "TOKEN='‹hidden›' x");
+/// ```
+pub fn mask_commands(text: &str) -> Cow<'_, str> {
+    without(text, find_but(text, |range| is_substituted(text, range)))
+}
+
+/// Whether a shell puts something else in the place of a piece of commands.
+fn is_substituted(text: &str, range: &Range<usize>) -> bool {
+    let piece = text.get(range.clone()).unwrap_or_default();
+    let literal = text.get(..range.start).is_some_and(|before| before.ends_with('\''));
+    !literal && piece.trim_start_matches('"').starts_with(['$', '`'])
+}
+
+fn without(text: &str, found: Vec<Found>) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -84,6 +106,11 @@ pub fn exposes(text: &str) -> bool {
 
 /// All of them, in order, none inside another.
 fn find(text: &str) -> Vec<Found> {
+    find_but(text, |_| false)
+}
+
+/// All of them but those that are let pass.
+fn find_but(text: &str, passes: impl Fn(&Range<usize>) -> bool) -> Vec<Found> {
     let has = |byte: u8| text.as_bytes().contains(&byte);
     let mut found = Vec::new();
     if has(b'@') {
@@ -100,7 +127,7 @@ fn find(text: &str) -> Vec<Found> {
     }
     found.retain(|found| {
         let piece = text.get(found.range.clone()).unwrap_or_default();
-        !(piece.is_empty() || piece == HIDDEN || value::is_reference(piece))
+        !(piece.is_empty() || piece == HIDDEN || value::is_reference(piece) || passes(&found.range))
     });
     found.sort_by_key(|found| (found.range.start, found.range.end));
     let mut whole: Vec<Found> = Vec::with_capacity(found.len());

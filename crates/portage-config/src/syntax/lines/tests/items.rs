@@ -127,6 +127,16 @@ fn what_cannot_be_said_is_refused() {
 }
 
 #[test]
+fn empty_lines_between_joined_ones_mean_nothing() {
+    const JOINED: ItemsDialect = ItemsDialect { words: ItemWords::Joined, whole_line: true };
+    let text = "root=/dev/sda1  ro\n\n \nquiet\n";
+    assert_eq!(laws::told(&Grammar::Items(JOINED), "etc/kernel/cmdline", text), [""; 0]);
+    assert_eq!(short(JOINED, text), ["root=/dev/sda1 ro", "quiet"]);
+    const LINE: ItemsDialect = ItemsDialect { words: ItemWords::Line, whole_line: true };
+    assert_eq!(laws::told(&Grammar::Items(LINE), "etc/portage/profile/eapi", "8\n\n").len(), 1);
+}
+
+#[test]
 fn spans_are_lines() {
     let found = spans(&Grammar::Items(MASK), b"# x\n-a/b # y\n");
     assert_eq!(found, [(crate::report::Key::of("-a/b"), 4..12)]);
@@ -141,7 +151,7 @@ fn item(dialect: ItemsDialect) -> impl Strategy<Value = Item> + Clone {
         ItemWords::Versions => select(vec!["a/b-1", "a/b-2", "-a/b-2"]),
         ItemWords::Any | ItemWords::Parents => select(vec!["a", "a b", "b#c", "-a"]),
         ItemWords::Setting => select(vec!["::wait:/x  y", "a=b # c", "-x"]),
-        ItemWords::Line => select(vec!["8", "# 8", "a b", "#"]),
+        ItemWords::Line | ItemWords::Joined => select(vec!["8", "# 8", "a b", "#"]),
     };
     (text, laws::comment(true)).prop_map(|(text, comment)| Item { text: text.to_owned(), comment }).boxed()
 }
