@@ -180,7 +180,7 @@ def test_the_preset_enables_the_service(name):
         return {path.name for path in (tree / "etc/systemd/system").rglob("*.service") if path.is_symlink()}
 
     assert enabled() == {f"sccache-{name}.service"}
-    (tree / "etc/systemd/system-preset/10-sccache.preset").write_text("enable sccached.service\n")
+    (tree / f"etc/systemd/system-preset/10-sccache-{name}.preset").write_text("enable sccached.service\n")
     assert enabled() == set()
 
 
@@ -213,6 +213,18 @@ def test_openrc_reads_the_files_that_are_there():
         found = consumers.shell(tree / f"etc/conf.d/sccache-{name}")
         assert found == {f"SCCACHE_{name.upper()}_CONF": f"/{TOML[name]}"}
         assert not (tree / "etc/systemd").exists()
+
+
+@pytest.mark.parametrize("variants", [(), ("openrc",)])
+def test_one_machine_can_be_both(variants):
+    """No file that both have says something else in one of them, but for the sets, which are read together."""
+    files = {}
+    for name in ("scheduler", "server"):
+        here = root(name, *variants)
+        files[name] = {str(path.relative_to(here)): path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    both = files["scheduler"].keys() & files["server"].keys()
+    different = {path for path in both if files["scheduler"][path] != files["server"][path]}
+    assert both and different == {f"etc/portage/sets/{PRESET}"}
 
 
 def test_the_steps_are_shell():
