@@ -215,16 +215,18 @@ def test_openrc_reads_the_files_that_are_there():
         assert not (tree / "etc/systemd").exists()
 
 
-@pytest.mark.parametrize("variants", [(), ("openrc",)])
-def test_one_machine_can_be_both(variants):
-    """No file that both have says something else in one of them, but for the sets, which are read together."""
-    files = {}
+def test_one_machine_can_be_both(tmp_path):
+    """A spec of both blocks has every file of both, but for what the preset adds to all roots."""
+    spec = tmp_path / "both.toml"
+    spec.write_text('spec = 1\nextends = ["preset:role/compile-scheduler", "preset:role/compile-server"]\n')
+    both = trees.command.render(spec, tmp_path / "out", *trees.words(PRESET), env=trees.SECRETS)
     for name in ("scheduler", "server"):
-        here = root(name, *variants)
-        files[name] = {str(path.relative_to(here)): path.read_bytes() for path in here.rglob("*") if path.is_file()}
-    both = files["scheduler"].keys() & files["server"].keys()
-    different = {path for path in both if files["scheduler"][path] != files["server"][path]}
-    assert both and different == {f"etc/portage/sets/{PRESET}"}
+        for path in (root(name) / "etc").rglob("*"):
+            here = path.relative_to(root(name))
+            if path.is_file() and here.parts[1] != "portage":
+                assert (both / here).read_bytes() == path.read_bytes(), here
+    assert "sys-apps/bubblewrap" in (both / f"etc/portage/sets/{PRESET}").read_text()
+    assert "dist-server" in (both / "etc/portage/package.use/sccache").read_text()
 
 
 def test_the_steps_are_shell():
