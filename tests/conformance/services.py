@@ -16,6 +16,7 @@ from pathlib import Path
 
 from alone import alone
 from consumers import Broken, shell
+from packages import debian
 
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")) / "tools"
@@ -47,21 +48,6 @@ def once(folder: Path, make) -> Path:
                 make(new)
                 new.rename(folder)
     return folder
-
-
-@cache
-def debian(*packages: str) -> Path:
-    """The files of Debian packages, unpacked and not installed."""
-
-    def unpack(folder: Path) -> None:
-        debs = folder / "debs"
-        debs.mkdir()
-        # apt's own user cannot enter every folder, and says so.
-        subprocess.run(["apt-get", "download", "-q", *packages], cwd=debs, check=True, **QUIET)
-        for deb in debs.glob("*.deb"):
-            subprocess.run(["dpkg", "-x", deb, folder], check=True)
-
-    return once(TOOLS / "debian" / packages[0], unpack)
 
 
 @cache

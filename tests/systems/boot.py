@@ -1,8 +1,7 @@
-"""Starts machines in QEMU and talks to them over their serial line; Debian's packages, unpacked and not installed."""
+"""Starts machines in QEMU and talks to them over their serial line."""
 
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -11,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 
-from alone import alone  # noqa: E402
+from packages import debian  # noqa: E402, F401
 
 REPOSITORY = Path(__file__).parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
@@ -106,38 +105,6 @@ class Machine:
         if status:
             raise Broken(f"QEMU: exit status {status}:\n{self.said}")
         return time.monotonic() - self.start
-
-
-def debian(name: str, *more: str, architecture: str | None = None) -> Path:
-    """The files of a Debian package and of those that it does not do without, unpacked into one folder."""
-    out = CACHE / f"{name}-{architecture or 'native'}"
-    with alone(out):
-        if not out.is_dir():
-            _unpack([name, *more], out, architecture)
-    return out
-
-
-def _unpack(packages: list[str], out: Path, architecture: str | None) -> None:
-    apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=root"]
-    scratch = out.with_suffix(".part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    (scratch / "debs").mkdir(parents=True)
-    if architecture:
-        # Lists of their own: this machine does not get another architecture.
-        lists, cache = CACHE / f"apt-{architecture}/lists", CACHE / f"apt-{architecture}/cache"
-        for folder in (lists / "partial", cache / "archives/partial"):
-            folder.mkdir(parents=True, exist_ok=True)
-        for option in (f"APT::Architecture={architecture}", f"APT::Architectures={architecture}"):
-            apt += ["-o", option]
-        apt += ["-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={cache}", "-o", "Dir::State::status=/dev/null"]
-        apt += ["-o", "Acquire::Languages=none"]
-        # A mirror may be between two states: whether the packages are to be had is what counts.
-        subprocess.run([*apt, "-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false", "update"], stdin=subprocess.DEVNULL)
-    subprocess.run([*apt, "download", *packages], check=True, stdin=subprocess.DEVNULL, cwd=scratch / "debs")
-    for package in sorted((scratch / "debs").iterdir()):
-        subprocess.run(["dpkg", "-x", package, scratch / "files"], check=True)
-    (scratch / "files").rename(out)
-    shutil.rmtree(scratch)
 
 
 def depends(package: str, start: str) -> list[str]:

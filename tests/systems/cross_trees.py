@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
@@ -15,6 +14,7 @@ import command  # noqa: E402
 import consumers  # noqa: E402, F401
 import gentoo_repo  # noqa: E402
 import oracle as portage_oracle  # noqa: E402
+import steps as printed  # noqa: E402
 
 REPOSITORY = Path(__file__).parents[2]
 PRESETS = REPOSITORY / "presets"
@@ -158,29 +158,10 @@ def check(preset: str, *args: str) -> command.Done:
     return command.run("check", PRESETS / f"{preset}.toml", *words(preset), *args, env=SECRETS)
 
 
-def steps(preset: str) -> dict[str, str]:
-    """What the steps of a preset and its blocks run, with its parameters filled."""
-    found: dict[str, str] = {}
-    fill = {name: value.get("default", value.get("example", "x")) for name, value in tables(preset, "param").items()}
-    fill |= VALUES[preset]
-    for name, step in tables(preset, "step").items():
-        if text := step.get("run"):
-            for parameter, value in fill.items():
-                text = text.replace(f"@{{{parameter}}}", str(value))
-            found[name] = text
-    return found
-
-
-def tables(preset: str, kind: str) -> dict[str, dict]:
-    spec = tomllib.loads((PRESETS / f"{preset}.toml").read_text())
-    layers = [spec, *spec.get("root", {}).values()]
-    found: dict[str, dict] = {}
-    for layer in layers:
-        for above in layer.get("extends", []):
-            found |= tables(above.removeprefix("preset:"), kind)
-        for name, table in layer.get(kind, {}).items():
-            found[name] = found.get(name, {}) | table
-    return found
+def steps(preset: str, *variants: str) -> dict[str, str]:
+    """What the steps of a preset run."""
+    settings = [f"{name}={value}" for name, value in VALUES[preset].items()]
+    return {name: step["run"] for name, step in printed.steps(preset, variants, settings).items() if step.get("run")}
 
 
 def shell_accepts(text: str) -> subprocess.CompletedProcess:

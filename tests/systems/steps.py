@@ -1,43 +1,27 @@
-"""The steps of a preset, read from the presets' own files: its layers in order, parameters filled with examples."""
+"""The steps of a preset, as `portage-config presets NAME --steps` prints them with the values of the documentation."""
 
-import re
-import tomllib
+import functools
+import json
 
-from command import REPOSITORY
-
-PRESETS = REPOSITORY / "presets"
-PHASES = "prepare stage build boot first-boot tune update".split()
-TARGET = {"target.chost": "i486-pc-linux-musl", "target.jobs": "24", "target.load": "25", "target.march": "-march=i486"}
+import command
 
 
-def layers(name: str, seen=None):
-    """The tables of a preset and of all below it, the lowest first, each once."""
-    seen = set() if seen is None else seen
-    if name not in seen:
-        seen.add(name)
-        table = tomllib.loads((PRESETS / f"{name}.toml").read_text())
-        for below in table.get("extends", []):
-            yield from layers(below.removeprefix("preset:"), seen)
-        yield table
-        for root in table.get("root", {}).values():
-            for below in root.get("extends", []):
-                yield from layers(below.removeprefix("preset:"), seen)
-            yield root
+@functools.cache
+def answer(name: str, variants: tuple = (), settings: tuple = ()) -> list[dict]:
+    words = [word for variant in variants for word in ("--variant", variant)]
+    words += [word for setting in settings for word in ("--set", setting)]
+    done = command.run("presets", name, "--steps", "--example", "--format", "json", *words)
+    assert done.status == 0, done.stderr
+    return json.loads(done.stdout)["steps"]
 
 
-def steps(name: str, variants=()) -> dict[str, dict]:
-    params, found = dict(TARGET), {}
-    tables = list(layers(name))
-    tables += [table["variant"][v] for v in variants for table in tables if v in table.get("variant", {})]
-    for table in tables:
-        for key, said in table.get("param", {}).items():
-            value = said.get("value", said.get("default", said.get("example")))
-            params |= {key: str(value)} if value is not None else {}
-        for key, said in table.get("step", {}).items():
-            if said.get("remove"):
-                del found[key]
-            else:
-                found[key] = found.get(key, {}) | said
-    for step in found.values():
-        step["run"] = re.sub(r"@\{([^}]*)\}", lambda match: params[match[1]], step.get("run", ""))
-    return dict(sorted(found.items(), key=lambda item: PHASES.index(item[1]["phase"])))
+def steps(name: str, variants=(), settings=()) -> dict[str, dict]:
+    """The steps in their order, by their names."""
+    found = answer(name, tuple(variants), tuple(settings))
+    assert not [step["name"] for step in found if step["open"]], "a parameter has no value"
+    return {step["name"]: step for step in found}
+
+
+def run(name: str, step: str, variants=(), settings=()) -> str:
+    """The commands of one step."""
+    return steps(name, variants, settings)[step]["run"]

@@ -156,7 +156,10 @@ def test_the_set_of_the_host():
     assert trees.sets(trees.oracle().load(root("host"))) == {"cross-amd64": ["sys-devel/crossdev"]}
 
 
-def asked(env_file, tree):
+METHOD = "CBUILD CHOST ROOT SYSROOT PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR QT_HOST_PATH"
+
+
+def asked(env_file, tree, names=METHOD):
     """What `portageq` says after the file was sourced, with the cross root where it lies here."""
     tree = trees.copy(tree)
     profile = tree / "etc/portage/make.profile"
@@ -173,7 +176,7 @@ def asked(env_file, tree):
         "HOME": str(empty),
         "PORTAGE_REPOSITORIES": trees.oracle()._repos_conf,
     }
-    script = '. "$1" && exec "$2" envvar -v CBUILD CHOST ROOT SYSROOT PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR QT_HOST_PATH'
+    script = f'. "$1" && exec "$2" envvar -v {names}'
     done = subprocess.run(["sh", "-euc", script, "sh", here, PORTAGEQ], env=env, capture_output=True, text=True)
     found = dict(word.split("=", 1) for word in shlex.split(done.stdout) if "=" in word)
     return {name: value.rstrip("/").replace(str(tree), "cross") or "/" for name, value in found.items()}, done
@@ -197,6 +200,19 @@ def test_the_root_is_said_by_make_conf(tmp_path):
     plain.write_text(f"export PORTAGE_CONFIGROOT=/usr/{CHOST}\n")
     found, done = asked(plain, root("cross"))
     assert found["ROOT"] == f"/usr/{CHOST}", done.stderr
+
+
+def test_what_the_chroot_builds_runs_on_the_host(tmp_path):
+    """Until the tuple is changed everything that was built is run, by a host without the target's instructions."""
+    lines = [line for line in trees.steps(PRESET)["change-chost"].splitlines() if line.startswith("export")]
+    names = "CFLAGS CXXFLAGS FCFLAGS FFLAGS RUSTFLAGS GOAMD64 CPU_FLAGS_X86 CHOST CBUILD"
+    for exports in ([], lines):
+        env_file = tmp_path / "chroot.env"
+        env_file.write_text("\n".join([f"export PORTAGE_CONFIGROOT=/usr/{CHOST}", *exports, ""]))
+        found, done = asked(env_file, root("cross"), names)
+        target = [name for name, value in found.items() if "icelake" in value.replace(CHOST, "") or "avx" in value or value == "v4"]
+        assert (found["CHOST"], bool(target)) == (CHOST, not exports), (target, done.stderr)
+        assert found["CBUILD"] == (CHOST if exports else CBUILD)
 
 
 def test_a_broken_environment_is_refused(tmp_path):

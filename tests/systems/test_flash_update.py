@@ -22,6 +22,8 @@ case $name in
 mountpoint) false ;;
 grub-editenv) echo "$3" >"$1" ;;
 sync) ;;
+# what is read back from the card, and what is still in memory then
+sha256sum) "$name" "$@" && echo "$PWD dropped=$(cat "$DROP_CACHES")" >>"$READ" ;;
 *) "$name" "$@" ;;
 esac
 status=$?
@@ -89,6 +91,8 @@ def update(script: Path, tools: Path, flash: Path, new: Path, kill=0, when="afte
     count, pid = flash.with_name("count"), flash.with_name("pid")
     count.write_text("0")
     env = {"PATH": f"{tools}:/usr/bin:/bin", "FLASH": flash, "COUNT": count, "PIDFILE": pid, "KILL": kill, "WHEN": when}
+    env |= {"DROP_CACHES": flash.with_name("drop_caches"), "READ": flash.with_name("read")}
+    env["DROP_CACHES"].write_text("")
     # the shell writes its own id, then becomes the script
     words = ["sh", "-c", 'echo $$ >"$PIDFILE"; exec sh "$@"', "sh", script, new]
     done = subprocess.run(list(map(str, words)), env={k: str(v) for k, v in env.items()}, capture_output=True, text=True)
@@ -171,6 +175,20 @@ def test_configuration_is_kept_twice(scripts, tmp_path):
         subprocess.run(["cpio", "-id", "--quiet"], cwd=out, input=plain, check=True)
         kept[archive.name] = (out / "etc/motd").read_text()
     assert kept == {"config.bak": "second", "config.cur": "third"}
+
+
+def test_update_reads_the_card_and_not_the_memory(scripts, tools, tmp_path):
+    flash, new = card(tmp_path / "flash"), image(tmp_path / "new", "1.2")
+    assert update(scripts / "flash-update", tools, flash, new)[0] == 0
+    assert (tmp_path / "read").read_text().splitlines() == [f"{new} dropped=", f"{flash}/system/new dropped=3"]
+
+
+@pytest.mark.parametrize("name", ["kernel.img.old", "more", ".hidden", "kernel-img", "two words"])
+def test_update_refuses_a_file_without_a_sum(scripts, tools, tmp_path, name):
+    flash, new = card(tmp_path / "flash"), image(tmp_path / "new", "1.2")
+    (new / name).write_text("another")
+    assert update(scripts / "flash-update", tools, flash, new)[0] == 1
+    assert started(flash) == "1.1" and not (flash / "system/new").exists()
 
 
 @pytest.mark.parametrize("name", ["flash-update", "flash-confirm", "config-save"])

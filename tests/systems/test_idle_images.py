@@ -57,6 +57,7 @@ OWN = {
     "etc/shadow": rows,
     "etc/securetty": words,
     "usr/src/initramfs/kexec.list": services.cpio_list,
+    "usr/src/initramfs/recovery.list": services.cpio_list,
     "etc/portage/savedconfig/sys-apps/busybox": idle.consumers.kernel_config,
 }
 

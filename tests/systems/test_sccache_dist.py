@@ -180,7 +180,7 @@ def test_the_preset_enables_the_service(name):
         return {path.name for path in (tree / "etc/systemd/system").rglob("*.service") if path.is_symlink()}
 
     assert enabled() == {f"sccache-{name}.service"}
-    (tree / "etc/systemd/system-preset/10-sccache.preset").write_text("enable sccached.service\n")
+    (tree / f"etc/systemd/system-preset/10-sccache-{name}.preset").write_text("enable sccached.service\n")
     assert enabled() == set()
 
 
@@ -213,6 +213,20 @@ def test_openrc_reads_the_files_that_are_there():
         found = consumers.shell(tree / f"etc/conf.d/sccache-{name}")
         assert found == {f"SCCACHE_{name.upper()}_CONF": f"/{TOML[name]}"}
         assert not (tree / "etc/systemd").exists()
+
+
+def test_one_machine_can_be_both(tmp_path):
+    """A spec of both blocks has every file of both, but for what the preset adds to all roots."""
+    spec = tmp_path / "both.toml"
+    spec.write_text('spec = 1\nextends = ["preset:role/compile-scheduler", "preset:role/compile-server"]\n')
+    both = trees.command.render(spec, tmp_path / "out", *trees.words(PRESET), env=trees.SECRETS)
+    for name in ("scheduler", "server"):
+        for path in (root(name) / "etc").rglob("*"):
+            here = path.relative_to(root(name))
+            if path.is_file() and here.parts[1] != "portage":
+                assert (both / here).read_bytes() == path.read_bytes(), here
+    assert "sys-apps/bubblewrap" in (both / f"etc/portage/sets/{PRESET}").read_text()
+    assert "dist-server" in (both / "etc/portage/package.use/sccache").read_text()
 
 
 def test_the_steps_are_shell():

@@ -107,6 +107,20 @@ def test_image_boots_to_a_login_and_shuts_down(iso):
     boot.note("tiny", "seconds", round(judge(iso)))
 
 
+def test_poweroff_halts_and_the_power_stays_on(iso):
+    with boot.Machine("-cdrom", iso, "-boot", "d", bits=32, memory=64) as machine:
+        machine.expect("tiny login: ", timeout=120)
+        machine.send("root")
+        machine.expect("Password: ")
+        machine.send(embedded.PASSWORD)
+        machine.expect("# ")
+        machine.send("poweroff")
+        machine.expect("openrc: shutdown mount-ro")
+        machine.expect("System halted")
+        with pytest.raises(boot.Broken, match="still on"):
+            machine.end(timeout=2)
+
+
 def test_image_above_its_budget_is_none(changed, kernel, tmp_path):
     done = embedded.image(changed, kernel / "bzImage", tmp_path / "tiny.iso", BUDGET=1_000_000)
     assert done.returncode == 1 and "more than the budget of 1000000" in done.stderr and "busybox" in done.stderr

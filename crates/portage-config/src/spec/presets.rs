@@ -35,6 +35,8 @@ static PRESETS: &[(&str, &str)] = table! {
     "role/binhost-client"
     "role/builder"
     "role/compile-farm"
+    "role/compile-scheduler"
+    "role/compile-server"
     "role/cross-root"
     "role/nbd-server"
     "role/pxe-server"
