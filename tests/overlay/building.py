@@ -94,6 +94,7 @@ class System:
             "SYSROOT": str(self.root),
             "EPREFIX": "",
             "DISTDIR": str(self.distfiles),
+            "PORTAGE_DEPCACHEDIR": str(self.folder / "depcache"),
             "PKGDIR": str(self.folder / "packages"),
             "PORTAGE_TMPDIR": str(self.folder / "tmp"),
             "FEATURES": FEATURES,

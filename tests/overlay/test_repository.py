@@ -50,7 +50,7 @@ def test_portage_refuses_it_broken(path, text, gentoo, i486, tmp_path):
 
 
 def pkgcheck(overlay: Path, gentoo: Path, folder: Path) -> subprocess.CompletedProcess:
-    """A scan that fails for each finding, also for a mere note."""
+    """A scan that fails for each finding, also for a mere note. It writes a cache into the repository."""
     portage = folder / "etc/portage"
     portage.mkdir(parents=True)
     (portage / "make.profile").symlink_to(gentoo / "profiles/default/linux/amd64/23.0")
@@ -69,7 +69,8 @@ def pkgcheck(overlay: Path, gentoo: Path, folder: Path) -> subprocess.CompletedP
 
 
 def test_pkgcheck_finds_nothing(gentoo, tmp_path):
-    done = pkgcheck(OVERLAY, gentoo, tmp_path)
+    copy = shutil.copytree(OVERLAY, tmp_path / "overlay")
+    done = pkgcheck(copy, gentoo, tmp_path / "config")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
