@@ -74,7 +74,8 @@ src_configure() {
 	# There is no compiler yet for a target that has no headers yet
 	only_headers && export CC=true
 
-	local prefix="${EPREFIX}$(target_root)"
+	local prefix
+	prefix=${EPREFIX}$(target_root)
 	# No configure of autoconf: it knows few options
 	./configure \
 		--target="${CTARGET}" \
@@ -92,12 +93,14 @@ src_compile() {
 	emake "${tools[@]}"
 
 	# gcc's specs for musl ask for it where the stack is protected and the code position independent
-	local flags=( ${CPPFLAGS} ${CFLAGS} )
+	local -a flags link
+	read -ra flags <<< "${CPPFLAGS} ${CFLAGS}"
+	read -ra link <<< "${LDFLAGS}"
 	"${CC}" "${flags[@]}" -fPIC -c -o stack_chk.o "${FILESDIR}/stack_chk.c" || die
 	"$(tc-getAR "${CTARGET}")" -rc libssp_nonshared.a stack_chk.o || die
 
 	if is_system_libc && use tools; then
-		local link=( ${LDFLAGS} ) name file
+		local name file
 		for name in getconf getent iconv; do
 			file=${name}.c
 			[[ ${name} == getent ]] && file=${GETENT_FILE}
@@ -113,7 +116,8 @@ src_install() {
 	fi
 	emake DESTDIR="${D}" install
 
-	local root="$(target_root)"
+	local root
+	root=$(target_root)
 	insinto "${root}/usr/lib"
 	doins libssp_nonshared.a
 
@@ -135,7 +139,7 @@ src_install() {
 		use split-usr || rmdir "${ED}/lib" || die
 
 		local arch=${name#ld-musl-}
-		sed -e "s|@ARCH@|${arch%.so.1}|" -e "s|@EPREFIX@|${EPREFIX}|" "${FILESDIR}/ldconfig.in" > "${T}/ldconfig" || die
+		sed -e "s|@ARCH@|${arch%.so.1}|" -e "s|@EPREFIX@|${EPREFIX}|g" "${FILESDIR}/ldconfig.in" > "${T}/ldconfig" || die
 		into /
 		dosbin "${T}/ldconfig"
 		newenvd - 00musl <<-EOF
