@@ -98,7 +98,7 @@
 //! | [`config`] | all files of a root |
 //! | [`tree`] | files in memory |
 //! | [`root`] | a machine's folder that no path leads out of |
-//! | [`manifest`] | the sizes and hashes of a package's files |
+//! | [`ebuild`], [`manifest`] | ebuilds: what a text says, and edits that change nothing else of it; the sizes and hashes of a package's files |
 //! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, and changes of them |
 //! | [`overlay`] | overlays: made, checked, added to a machine |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
@@ -186,6 +186,7 @@ pub mod apply;
 pub mod codes;
 pub mod config;
 pub mod diff;
+pub mod ebuild;
 pub mod edit;
 pub mod file;
 pub mod lint;

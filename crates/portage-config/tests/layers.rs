@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "meaning"],
     &["tree"],
     &["root"],
-    &["manifest"],
+    &["ebuild", "manifest"],
     &["repository"],
     &["overlay"],
     &["spec", "lint", "template", "state"],
