@@ -3,6 +3,8 @@
 //! Each function reads repositories and answers with what is to be changed ([`crate::repository::Changes`]) or with
 //! findings; nothing is written here, and nothing of an ebuild is executed.
 
+mod add_to;
+mod check;
 mod codes;
 mod files;
 mod manifest;
@@ -11,6 +13,8 @@ mod sources;
 mod sums;
 mod verify;
 
+pub use add_to::{AddTo, add_to};
+pub use check::check;
 pub(crate) use codes::CODES;
 pub use manifest::{Manifested, Options, Outcome, gather, manifest};
 pub use new::{New, new};

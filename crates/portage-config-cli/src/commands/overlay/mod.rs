@@ -3,6 +3,7 @@
 mod add_to;
 mod check;
 mod manifest;
+mod masters;
 mod new;
 mod open;
 mod verify;

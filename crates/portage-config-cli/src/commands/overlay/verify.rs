@@ -25,9 +25,8 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
             return answer.failed(&codes::CANNOT_READ, error.to_string(), None);
         }
     };
-    let all = progress::bytes("hashing", work.bytes(), look, |tell| {
-        verify(&work, threads(), tell, &mut report)
-    });
+    let all =
+        progress::bytes("hashing", work.bytes(), look, |tell| verify(&work, threads(), tell, &mut report));
     answer.take(report, None);
     answer.sort();
     if answer.has_errors() || all.iter().any(|one| one.found.is_wrong()) {
@@ -40,7 +39,9 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     }
     let (right, absent) = (count(Found::Right), count(Found::Absent));
     let wrong = all.iter().filter(|one| one.found.is_wrong()).count();
-    answer.notes.push(format!("{right} files as their entries say, {wrong} not; {absent} distfiles not there"));
+    answer
+        .notes
+        .push(format!("{right} files as their entries say, {wrong} not; {absent} distfiles not there"));
     answer.data = Data::Text(text);
     answer.more.overlay = Some(json::Overlay {
         files: Some(all.iter().map(json::Verified::of).collect()),
