@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
-pub(crate) use overlay::Overlay;
+pub(crate) use overlay::{Manifest, Overlay, Verified};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
 
 use crate::answer::{Answer, Finding};
