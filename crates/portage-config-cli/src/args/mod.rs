@@ -10,7 +10,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use machine::{Apply, Choose, Diff, History, Rollback, RunArgs, Status};
-pub(crate) use overlay::{New as OverlayNew, Overlay};
+pub(crate) use overlay::{
+    AddTo as OverlayAddTo, Check as OverlayCheck, Manifest as OverlayManifest, New as OverlayNew, Overlay,
+    RepoArgs, Verify as OverlayVerify,
+};
+pub(crate) use overlay::{
+    Fork as OverlayFork, ForkStatus as OverlayStatus, ForkUpdate as OverlayUpdate, ForksArgs,
+};
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
 pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
 

@@ -1,6 +1,7 @@
 //! What is said of an ebuild repository.
 
 use camino::Utf8Path;
+use portage_config::overlay::Outcome;
 use portage_config::repository::Changes;
 use serde::Serialize;
 
@@ -13,6 +14,58 @@ pub(crate) struct Overlay {
     /// What was written and removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) changes: Option<Vec<Written>>,
+    /// What came of Manifests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) manifests: Option<Vec<Manifest>>,
+    /// Files, and whether they are what their entries say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) files: Option<Vec<Verified>>,
+    /// Forks, and what became of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) forks: Option<Vec<super::Fork>>,
+}
+
+/// What came of the Manifest of a package.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Manifest {
+    pub(crate) package: String,
+    /// `same`, `written`, `removed`, `failed`, `unused`.
+    pub(crate) result: &'static str,
+    pub(crate) entries: usize,
+    pub(crate) kept: Vec<String>,
+    pub(crate) dropped: Vec<String>,
+}
+
+impl Manifest {
+    pub(crate) fn of(one: &portage_config::overlay::Manifested) -> Self {
+        let result = match one.outcome {
+            Outcome::Same => "same",
+            Outcome::Written => "written",
+            Outcome::Removed => "removed",
+            Outcome::Failed => "failed",
+            Outcome::Unused => "unused",
+        };
+        let (package, entries) = (one.cpn.to_string(), one.entries);
+        Self { package, result, entries, kept: one.kept.clone(), dropped: one.dropped.clone() }
+    }
+}
+
+/// A file that a Manifest lists, or should.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Verified {
+    pub(crate) package: String,
+    /// `DIST`, `EBUILD`, `AUX`, `MISC`.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) found: &'static str,
+}
+
+impl Verified {
+    pub(crate) fn of(one: &portage_config::overlay::Verified) -> Self {
+        let (package, kind) = (one.cpn.to_string(), one.kind.to_string());
+        Self { package, kind, name: one.name.clone(), found: one.found.name() }
+    }
 }
 
 /// A path that was written or removed.

@@ -5,6 +5,7 @@
 //! lists distfiles only; a full one also the ebuilds, what is in `files/`, and what else lies beside them.
 
 mod codes;
+mod hash;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -13,6 +14,7 @@ use crate::report::{Findings, Key};
 
 pub(crate) use codes::CODES;
 use codes::{O001, O002, O003, O004, O005};
+pub use hash::{Algorithm, Open, Source, hash};
 
 /// What a file is to its package. Ordered as Portage writes them: by their names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

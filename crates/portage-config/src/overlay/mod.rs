@@ -2,28 +2,37 @@
 //! they keep up with upstream.
 //!
 //! Each function reads repositories and answers with what is to be changed ([`crate::repository::Changes`]) or with
-//! findings; nothing is written here.
+//! findings; nothing is written here, and nothing of an ebuild is executed.
 
 mod codes;
 mod distfiles;
 mod error;
+mod files;
 mod fork;
+mod manifest;
 mod moves;
 mod new;
 mod patch;
 mod record;
+mod sources;
 mod status;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod update;
 mod upstream;
+mod verify;
 
 pub(crate) use codes::CODES;
 pub use error::OverlayError;
 pub use fork::{Forked, Patch, Wanted, fork, user_patches};
+pub use manifest::{Manifested, Options, Outcome, gather, manifest};
 pub use new::{New, new};
 pub use patch::leads_out as patch_leads_out;
 pub use record::{Fork, Origin, forks};
+pub use sources::distfiles;
 pub use status::{Merged, State, Status, status};
-pub use update::{Outcome, Updated, update};
+pub use sums::Work;
+pub use update::{Becomes, Updated, update};
 pub use upstream::{Source, Tried, head, locate};
+pub use verify::{Found, Verified, listed, verify};

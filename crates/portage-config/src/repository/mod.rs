@@ -19,6 +19,7 @@ pub(crate) use codes::CODES;
 pub use layout::{LayoutConf, UseManifests};
 pub use metadata::{Maintainer, MaintainerType, Metadata, Upstream};
 pub use package::Package;
+pub(crate) use package::leads_out;
 
 use codes::{O022, O025};
 

@@ -1,12 +1,34 @@
 //! `overlay`.
 
+mod add_to;
+mod check;
+mod fork;
+mod forks;
+mod manifest;
 mod new;
+mod open;
+mod source;
+mod status;
+mod update;
+mod verify;
 
 use crate::answer::Answer;
 use crate::args::{Look, Overlay};
 
-pub(crate) fn run(command: &Overlay, _look: &Look) -> Answer {
+pub(crate) fn run(command: &Overlay, look: &Look) -> Answer {
     match command {
         Overlay::New(args) => new::run(args),
+        Overlay::Manifest(args) => manifest::run(args, look),
+        Overlay::Verify(args) => verify::run(args, look),
+        Overlay::Check(args) => check::run(args),
+        Overlay::AddTo(args) => add_to::run(args),
+        Overlay::Fork(args) => fork::run(args),
+        Overlay::Status(args) => status::run(args),
+        Overlay::Update(args) => update::run(args),
     }
+}
+
+/// As many as there are processors.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -1,0 +1,89 @@
+//! The repository that a command is about.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use portage_config::report::Report;
+use portage_config::repository::EbuildRepository;
+use portage_config::root::Root;
+use portage_config::vocab::{Atom, Cpn, Dialect};
+
+use crate::answer::Answer;
+use crate::args::RepoArgs;
+use crate::codes;
+
+/// A repository, where it is, and the packages that were named, or all.
+pub(super) struct Opened {
+    pub(super) dir: Utf8PathBuf,
+    pub(super) repository: EbuildRepository,
+    pub(super) packages: Vec<Cpn>,
+}
+
+/// The folder of the repository that a folder lies in.
+pub(super) fn dir(folder: &Utf8Path) -> Utf8PathBuf {
+    let is_one = |dir: &Utf8Path| {
+        ["profiles/repo_name", "metadata/layout.conf"].iter().any(|path| dir.join(path).is_file())
+    };
+    if is_one(folder) {
+        return folder.to_owned();
+    }
+    let whole = folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_owned());
+    let above = whole.ancestors().skip(1).find(|dir| is_one(dir)).map(Utf8Path::to_owned);
+    above.unwrap_or_else(|| folder.to_owned())
+}
+
+/// Opens it; what is wrong with the command line or the disk is in the answer.
+pub(super) fn open(args: &RepoArgs, answer: &mut Answer) -> Option<Opened> {
+    let dir = dir(&args.repo);
+    let mut report = Report::new();
+    let opened = Root::open(&dir).and_then(|root| EbuildRepository::open(root, &mut report));
+    answer.take(report, None);
+    let repository = match opened {
+        Ok(repository) => repository,
+        Err(error) => {
+            answer.fail(&codes::CANNOT_READ, format!("cannot read the repository {error}"), None);
+            return None;
+        }
+    };
+    let all = match repository.packages() {
+        Ok(all) => all,
+        Err(error) => {
+            answer.fail(&codes::CANNOT_READ, format!("cannot read the repository: {error}"), None);
+            return None;
+        }
+    };
+    let mut packages = Vec::new();
+    for word in &args.packages {
+        match find(word, &all) {
+            Ok(cpn) => packages.push(cpn),
+            Err(text) => answer.fail(&codes::USAGE, text, None),
+        }
+    }
+    packages.sort();
+    packages.dedup();
+    if packages.len() < args.packages.len() && answer.has_errors() {
+        return None;
+    }
+    let packages = if args.packages.is_empty() { all } else { packages };
+    Some(Opened { dir, repository, packages })
+}
+
+/// The package that an atom or a name means.
+fn find(word: &str, all: &[Cpn]) -> Result<Cpn, String> {
+    let is = |name: &str| {
+        let same = |cpn: &&Cpn| cpn.to_string() == name || !name.contains('/') && cpn.package() == name;
+        all.iter().filter(same).collect::<Vec<_>>()
+    };
+    let mut found = is(word);
+    if found.is_empty()
+        && let Ok(atom) = Atom::parse(word, Dialect::default())
+    {
+        found = is(atom.cpn());
+    }
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(format!("the repository has no package `{word}`")),
+        several => {
+            let names: Vec<String> = several.iter().map(ToString::to_string).collect();
+            Err(format!("`{word}` may be {}", names.join(" or ")))
+        }
+    }
+}
