@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args) -> Answer {
             return answer.failed(&codes::USAGE, format!("`{}` names no single package", args.atom), None);
         }
         Err(error) => {
-            let help = error.kind.help();
+            let help = error.help();
             return answer.failed(&codes::USAGE, error.to_string(), help);
         }
     };

@@ -74,7 +74,7 @@ fn find(word: &str, all: &[Cpn]) -> Result<Cpn, String> {
     };
     let mut found = is(word);
     if found.is_empty()
-        && let Ok(atom) = Atom::parse(word, Dialect::default())
+        && let Ok(atom) = Atom::parse(word, Dialect::User)
     {
         found = is(atom.cpn());
     }
