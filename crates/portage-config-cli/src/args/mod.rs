@@ -14,6 +14,9 @@ pub(crate) use overlay::{
     AddTo as OverlayAddTo, Check as OverlayCheck, Manifest as OverlayManifest, New as OverlayNew, Overlay,
     RepoArgs, Verify as OverlayVerify,
 };
+pub(crate) use overlay::{
+    Fork as OverlayFork, ForkStatus as OverlayStatus, ForkUpdate as OverlayUpdate, ForksArgs,
+};
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
 pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
 

@@ -53,6 +53,40 @@ Examples:
   portage-config overlay add-to / --repo /var/db/repos/local
   portage-config overlay add-to /mnt/gentoo --repo overlay --location /var/db/repos/mine")]
     AddTo(AddTo),
+    /// Take an ebuild of another repository, to change it
+    ///
+    /// Of the versions that ATOM allows the newest is taken, with the files it names. The revision becomes a hundred more,
+    /// so that the fork goes before upstream's revisions of that version. Patches are added to PATCHES; where they would
+    /// have no effect, nothing is written. metadata/forks keeps what was taken, for `status` and `update`.
+    ///
+    /// Patches alone need no fork where the ebuild applies those in /etc/portage/patches: that is said, and done with
+    /// --as-user-patch.
+    #[command(after_help = "\
+Examples:
+  portage-config overlay fork sys-libs/musl --from gentoo --patch static.patch
+  portage-config overlay fork '~app-misc/hello-2.10' --from /srv/gentoo --keyword ~x86 --repo overlay
+  portage-config overlay fork app-misc/hello --from gentoo --patch fix.patch --as-user-patch --root /mnt")]
+    Fork(Fork),
+    /// Show what became of upstream since forks were taken
+    ///
+    /// unchanged; changed: the same version holds something else; moved: there is a newer one; merged: upstream has all
+    /// patches of the fork; gone. Exits with 1 when one is not unchanged. Nothing is written.
+    #[command(after_help = "\
+Examples:
+  portage-config overlay status --repo /var/db/repos/local
+  portage-config overlay status --from /srv/gentoo --distdir /var/cache/distfiles --format json")]
+    Status(ForkStatus),
+    /// Take forks onto the newest upstream
+    ///
+    /// Patches and keywords are set again in the new ebuild, and what was changed by hand is merged by lines. Patches that
+    /// upstream has are left out; the others are tried on the new source where the distfile is there. A conflict leaves
+    /// the fork as it is: the file to look at lies in its folder in metadata/forks. Without marks in it, it is taken by
+    /// the next update. Exits with 1 when there is a conflict, or upstream is gone.
+    #[command(after_help = "\
+Examples:
+  portage-config overlay update --repo /var/db/repos/local
+  portage-config overlay update sys-libs/musl --from /srv/gentoo --dry-run")]
+    Update(ForkUpdate),
 }
 
 impl Overlay {
@@ -64,6 +98,9 @@ impl Overlay {
             Self::Verify(_) => "overlay verify",
             Self::Check(_) => "overlay check",
             Self::AddTo(_) => "overlay add-to",
+            Self::Fork(_) => "overlay fork",
+            Self::Status(_) => "overlay status",
+            Self::Update(_) => "overlay update",
         }
     }
 }
@@ -166,6 +203,71 @@ pub(crate) struct AddTo {
     #[arg(long)]
     pub(crate) masters: bool,
     /// Write nothing, only show what would change
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `overlay fork`.
+#[derive(Args, Debug)]
+pub(crate) struct Fork {
+    /// Which package, and which of its versions
+    #[arg(value_name = "ATOM")]
+    pub(crate) atom: String,
+    /// The overlay, or a folder in it
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) repo: Utf8PathBuf,
+    /// The repository it is taken from: a folder, or a name in the machine's repos.conf
+    #[arg(long, value_name = "REPO")]
+    pub(crate) from: String,
+    /// The machine whose repos.conf names repositories, and that user patches are for
+    #[arg(long, value_name = "DIR", default_value = "/", value_hint = ValueHint::DirPath)]
+    pub(crate) root: Utf8PathBuf,
+    /// Add a patch; several in their order
+    #[arg(long = "patch", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) patches: Vec<Utf8PathBuf>,
+    /// Make this KEYWORDS; several are one list
+    #[arg(long = "keyword", value_name = "KEYWORD")]
+    pub(crate) keywords: Vec<String>,
+    /// Live versions (9999) count, too
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// No fork: write the patches into the machine's etc/portage/patches
+    #[arg(long, requires = "patches", conflicts_with = "keywords")]
+    pub(crate) as_user_patch: bool,
+    /// Write nothing, only show what would be written
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Forks, and where upstream is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ForksArgs {
+    #[command(flatten)]
+    pub(crate) repo: RepoArgs,
+    /// Where upstream is, when the machine's repos.conf does not say it: a folder, or another name
+    #[arg(long, value_name = "REPO")]
+    pub(crate) from: Option<String>,
+    /// The machine whose repos.conf names repositories
+    #[arg(long, value_name = "DIR", default_value = "/", value_hint = ValueHint::DirPath)]
+    pub(crate) root: Utf8PathBuf,
+    /// Try patches on the sources in this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) distdir: Option<Utf8PathBuf>,
+}
+
+/// `overlay status`.
+#[derive(Args, Debug)]
+pub(crate) struct ForkStatus {
+    #[command(flatten)]
+    pub(crate) forks: ForksArgs,
+}
+
+/// `overlay update`.
+#[derive(Args, Debug)]
+pub(crate) struct ForkUpdate {
+    #[command(flatten)]
+    pub(crate) forks: ForksArgs,
+    /// Write nothing, only show what would be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 }

@@ -1,5 +1,6 @@
 //! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
 
+mod forks;
 mod history;
 mod overlay;
 mod presets;
@@ -8,6 +9,7 @@ use portage_config::report::{Origin, Severity, Sources, Span};
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use forks::Fork;
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
 pub(crate) use overlay::{Manifest, Overlay, Verified};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};

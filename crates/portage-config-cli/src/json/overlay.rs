@@ -20,6 +20,9 @@ pub(crate) struct Overlay {
     /// Files, and whether they are what their entries say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) files: Option<Vec<Verified>>,
+    /// Forks, and what became of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) forks: Option<Vec<super::Fork>>,
 }
 
 /// What came of the Manifest of a package.

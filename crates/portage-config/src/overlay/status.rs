@@ -252,6 +252,7 @@ pub(super) fn merged_patches(
     sources: &dyn Source,
 ) -> Result<Vec<Merged>, OverlayError> {
     let theirs = patches(package, version);
+    let mut before = theirs.clone();
     let mut merged = Vec::new();
     for (name, bytes) in own_patches(fork, overlay)? {
         if patch::is_in(&bytes, theirs.iter().map(|(_, bytes)| bytes.as_slice())) {
@@ -260,8 +261,10 @@ pub(super) fn merged_patches(
         }
         let distfiles = super::distfiles::needed(repository, package, version)?;
         let distfiles: Vec<String> = distfiles.into_keys().collect();
-        if sources.try_patch(&distfiles, &theirs, &bytes) == Tried::IsIn {
+        if sources.try_patch(&distfiles, &before, &bytes) == Tried::IsIn {
             merged.push(Merged { patch: name, in_source: true });
+        } else {
+            before.push((name, bytes));
         }
     }
     Ok(merged)

@@ -25,7 +25,7 @@ pub struct Updated {
     /// Its version.
     pub version: Version,
     /// What is done with it.
-    pub outcome: Outcome,
+    pub outcome: Becomes,
     /// The patches that upstream has, which the new fork does without.
     pub merged: Vec<String>,
     /// The patches that were tried on the new source and apply.
@@ -37,7 +37,7 @@ pub struct Updated {
 /// What is done with a fork.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum Becomes {
     /// Upstream is as it was.
     Current,
     /// It goes onto this version, under this name.
@@ -81,7 +81,7 @@ pub fn update(
     let mut updated = Updated {
         cpn: fork.cpn.clone(),
         version: fork.version.clone(),
-        outcome: Outcome::Gone,
+        outcome: Becomes::Gone,
         merged: Vec::new(),
         applied: Vec::new(),
         changes: Changes::default(),
@@ -106,14 +106,14 @@ pub fn update(
         changes: Changes::default(),
     };
     if package.cpn.to_string() == fork.origin.package && version == fork.from && run.is_as_taken(&taken)? {
-        updated.outcome = Outcome::Current;
+        updated.outcome = Becomes::Current;
         return Ok(updated);
     }
     let merged = merged_patches(fork, from, &package, &version, overlay.root(), sources)?;
     updated.merged = merged.into_iter().map(|merged| merged.patch).collect();
     let dist = distfiles::needed(from, &package, &version)?;
     let names: Vec<String> = dist.keys().cloned().collect();
-    let before = patches(&package, &version);
+    let mut before = patches(&package, &version);
     let all = own_patches(fork, overlay.root())?;
     let mut rest = Vec::new();
     for (name, bytes) in all.iter().filter(|(name, _)| !updated.merged.contains(name)) {
@@ -122,11 +122,12 @@ pub fn update(
             Tried::Applies => updated.applied.push(name.clone()),
             Tried::NoSource | Tried::IsIn => {}
         }
+        before.push((name.clone(), bytes.clone()));
         rest.push(name.as_str());
     }
     let hand = run.by_hand(ours);
     if rest.is_empty() && fork.origin.keywords.is_none() && !hand && !fork.origin.patches.is_empty() {
-        updated.outcome = Outcome::Dropped;
+        updated.outcome = Becomes::Dropped;
         run.leave(forks)?;
         let gone = run.distfiles(forks);
         manifest(overlay.layout(), &fork.cpn, Some(&there), &mut run.changes, BTreeMap::new(), &gone)?;
@@ -140,7 +141,7 @@ pub fn update(
         files.insert(name.clone(), Node::File { bytes: Bytes(bytes.clone()), mode: 0o644 });
     }
     if !run.conflicts.is_empty() {
-        updated.outcome = Outcome::Conflict(run.conflicts);
+        updated.outcome = Becomes::Conflict(run.conflicts);
         updated.changes = run.changes;
         return Ok(updated);
     }
@@ -181,7 +182,7 @@ pub fn update(
         run.leave_package()?;
         manifest(overlay.layout(), &cpn, target.as_ref(), &mut run.changes, dist, &[])?;
     }
-    updated.outcome = Outcome::Onto { cpn, from: version, version: ours };
+    updated.outcome = Becomes::Onto { cpn, from: version, version: ours };
     updated.changes = run.changes;
     Ok(updated)
 }

@@ -2,10 +2,15 @@
 
 mod add_to;
 mod check;
+mod fork;
+mod forks;
 mod manifest;
 mod masters;
 mod new;
 mod open;
+mod source;
+mod status;
+mod update;
 mod verify;
 
 use crate::answer::Answer;
@@ -18,6 +23,9 @@ pub(crate) fn run(command: &Overlay, look: &Look) -> Answer {
         Overlay::Verify(args) => verify::run(args, look),
         Overlay::Check(args) => check::run(args),
         Overlay::AddTo(args) => add_to::run(args),
+        Overlay::Fork(args) => fork::run(args),
+        Overlay::Status(args) => status::run(args),
+        Overlay::Update(args) => update::run(args),
     }
 }
 

@@ -1,0 +1,125 @@
+//! Patches are tried on the source that a distfile holds: tar(1) and patch(1), in a folder that goes afterwards.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use portage_config::overlay::{Source, Tried, patch_leads_out};
+
+/// A folder of distfiles.
+pub(super) struct Distfiles(Utf8PathBuf);
+
+impl Distfiles {
+    pub(super) fn in_folder(dir: &Utf8Path) -> Self {
+        Self(dir.to_owned())
+    }
+}
+
+/// What tar(1) unpacks by itself.
+const ENDS: [&str; 8] = [".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".txz"];
+
+impl Source for Distfiles {
+    fn try_patch(&self, distfiles: &[String], before: &[(String, Vec<u8>)], patch: &[u8]) -> Tried {
+        let plain = |name: &&String| !name.contains('/') && ENDS.iter().any(|end| name.ends_with(end));
+        let archives =
+            distfiles.iter().filter(plain).map(|name| self.0.join(name)).filter(|path| path.is_file());
+        let archives: Vec<Utf8PathBuf> = archives.collect();
+        if archives.is_empty() {
+            return Tried::NoSource;
+        }
+        if let Some(target) = patch_leads_out(patch) {
+            return Tried::Fails(format!("it is for {target}, outside of the source"));
+        }
+        let Ok(folder) = tempfile::tempdir() else { return Tried::NoSource };
+        if !archives.iter().all(|archive| unpack(archive, folder.path())) || tame(folder.path()).is_err() {
+            return Tried::NoSource;
+        }
+        let mut said = None;
+        for source in sources(folder.path()) {
+            for (_, bytes) in before.iter().filter(|(_, bytes)| patch_leads_out(bytes).is_none()) {
+                // One that is for another source is passed over.
+                let _ = run_patch(&source, bytes, &[]);
+            }
+            if run_patch(&source, patch, &["--dry-run", "-R", "-F0"]).is_ok() {
+                return Tried::IsIn;
+            }
+            match run_patch(&source, patch, &["--dry-run"]) {
+                Ok(()) => return Tried::Applies,
+                Err(error) => said = said.or(Some(error)),
+            }
+        }
+        said.map_or(Tried::NoSource, Tried::Fails)
+    }
+}
+
+/// A program that sees nothing of the environment but where programs are.
+fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.env_clear().env("LC_ALL", "C");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// GNU tar takes `/` off names and refuses `..`; it makes links last.
+fn unpack(archive: &Utf8Path, folder: &Path) -> bool {
+    let mut tar = program("tar");
+    tar.args(["-x", "--no-same-owner", "--no-same-permissions", "--force-local", "-f"])
+        .arg(archive)
+        .arg("-C")
+        .arg(folder);
+    tar.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
+}
+
+/// What is neither a file nor a folder goes, links among it: nothing that is patched lies elsewhere.
+fn tame(folder: &Path) -> std::io::Result<()> {
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                open.push(entry.path());
+            } else if !kind.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The folders that a source may be: those at the top, or all of it.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).map(|all| all.filter_map(Result::ok).collect::<Vec<_>>());
+    let entries = entries.unwrap_or_default();
+    let is_dir = |entry: &&fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    let mut all: Vec<PathBuf> = entries.iter().filter(is_dir).map(fs::DirEntry::path).collect();
+    all.sort();
+    if all.is_empty() {
+        all.push(folder.to_owned());
+    }
+    all
+}
+
+/// patch(1) as eapply calls it (PMS 12.3.8).
+fn run_patch(source: &Path, patch: &[u8], more: &[&str]) -> Result<(), String> {
+    let mut command = program("patch");
+    command.args(["-p1", "-f", "-g0", "--no-backup-if-mismatch"]).args(more).current_dir(source);
+    let fail = |error: std::io::Error| format!("patch(1): {error}");
+    let mut child = command.stdin(Stdio::piped()).spawn().map_err(fail)?;
+    let pipe = child.stdin.take();
+    let bytes = patch.to_vec();
+    // It may say more than a pipe holds before it has read all.
+    let writer = std::thread::spawn(move || pipe.is_none_or(|mut pipe| pipe.write_all(&bytes).is_ok()));
+    let output = child.wait_with_output().map_err(fail)?;
+    let _ = writer.join();
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(String::from_utf8_lossy(&said).into_owned())
+}

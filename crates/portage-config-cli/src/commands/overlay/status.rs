@@ -1,0 +1,82 @@
+//! `overlay status`.
+
+use std::fmt::Write as _;
+
+use portage_config::overlay::{self, Source, State, Status as Became};
+use portage_config::report::Report;
+
+use super::forks::{Forks, upstream};
+use super::source::Distfiles;
+use crate::answer::{Answer, Data, Status};
+use crate::args::OverlayStatus as Args;
+use crate::{codes, json};
+
+pub(crate) fn run(args: &Args) -> Answer {
+    let mut answer = Answer::default();
+    let Some(forks) = Forks::open(&args.forks, &mut answer) else { return answer.nothing() };
+    let distfiles = args.forks.distdir.as_deref().map(Distfiles::in_folder);
+    let sources: &dyn Source = distfiles.as_ref().map_or(&(), |distfiles| distfiles);
+    let mut all = Vec::new();
+    for (name, group) in forks.by_upstream(&args.forks) {
+        let Some(from) = upstream(&name, &args.forks.root, &mut answer) else { continue };
+        let mut report = Report::new();
+        match overlay::status(&group, &from, &forks.overlay, sources, &mut report) {
+            Ok(found) => all.extend(found),
+            Err(error) => answer.fail(&codes::CANNOT_READ, error.to_string(), None),
+        }
+    }
+    if answer.has_errors() {
+        return answer.nothing();
+    }
+    all.sort_by(|a, b| (&a.cpn, &a.version).cmp(&(&b.cpn, &b.version)));
+    if all.iter().any(|one| one.state != State::Unchanged || one.missing) {
+        answer.status = Status::No;
+    }
+    if all.is_empty() {
+        answer.notes.push("no forks".to_owned());
+    }
+    let names: Vec<String> = all.iter().map(|one| format!("{}-{}", one.cpn, one.version)).collect();
+    let wide = names.iter().map(String::len).max().unwrap_or_default();
+    let mut text = String::new();
+    for (one, name) in all.iter().zip(&names) {
+        let _ = writeln!(text, "{name:<wide$}  {:<9}  {}", one.state.name(), said(one).join("; "));
+    }
+    answer.data = Data::Text(text.lines().map(|line| format!("{}\n", line.trim_end())).collect());
+    answer.more.overlay = Some(json::Overlay {
+        forks: Some(all.iter().map(json::Fork::status).collect()),
+        ..json::Overlay::of(&forks.dir, forks.overlay.name())
+    });
+    answer
+}
+
+fn said(one: &Became) -> Vec<String> {
+    let from = &one.from;
+    let mut all = vec![match &one.state {
+        State::Unchanged => format!("as {from}"),
+        State::Changed => format!("{from} holds something else"),
+        State::Moved { version, revision, .. } => {
+            format!("{from} -> {version}{}", if *revision { ", a revision" } else { "" })
+        }
+        State::Merged { version, .. } => format!("{version} has all patches"),
+        State::Gone { .. } => format!("{from} is gone"),
+        _ => String::new(),
+    }];
+    match &one.state {
+        State::Moved { cpn: Some(cpn), .. }
+        | State::Merged { cpn: Some(cpn), .. }
+        | State::Gone { to: Some(cpn) } => {
+            all.push(format!("the package is {cpn}"));
+        }
+        _ => {}
+    }
+    if let State::Moved { slot: Some(slot), .. } = &one.state {
+        all.push(format!("the slot is {slot}"));
+    }
+    if !matches!(one.state, State::Merged { .. }) {
+        all.extend(one.merged.iter().map(|merged| format!("{} is in", merged.patch)));
+    }
+    if one.missing {
+        all.push("the fork's ebuild is missing".to_owned());
+    }
+    all
+}

@@ -1,0 +1,115 @@
+//! What is said of forks.
+
+use portage_config::overlay::{Becomes, Forked, State, Status, Updated};
+use serde::Serialize;
+
+/// A fork.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Fork {
+    /// Category and name in the overlay.
+    pub(crate) package: String,
+    /// Its version there.
+    pub(crate) version: String,
+    /// The upstream version that was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) repository: Option<String>,
+    /// `forked`; `unchanged`, `changed`, `moved`, `merged`, `gone`; `current`, `updated`, `dropped`, `conflict`.
+    pub(crate) state: &'static str,
+    /// The upstream version that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upstream: Option<String>,
+    /// The name that the package has upstream, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renamed: Option<String>,
+    /// The slot, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) slot: Option<String>,
+    /// The version that an update gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) becomes: Option<String>,
+    /// Its patches that upstream has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) merged: Vec<String>,
+    /// Its patches that apply to the new source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) applied: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) conflicts: Vec<Conflict>,
+}
+
+/// What an update could not settle.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Conflict {
+    /// The file to look at, in the overlay.
+    pub(crate) path: String,
+    pub(crate) why: String,
+}
+
+impl Fork {
+    pub(crate) fn forked(forked: &Forked, repository: Option<&str>) -> Self {
+        Self {
+            package: forked.cpn.to_string(),
+            version: forked.version.to_string(),
+            from: Some(forked.from.to_string()),
+            repository: repository.map(str::to_owned),
+            state: "forked",
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn status(status: &Status) -> Self {
+        let mut fork = Self {
+            package: status.cpn.to_string(),
+            version: status.version.to_string(),
+            from: Some(status.from.to_string()),
+            repository: Some(status.repository.clone()),
+            state: status.state.name(),
+            merged: status.merged.iter().map(|merged| merged.patch.clone()).collect(),
+            ..Self::default()
+        };
+        match &status.state {
+            State::Moved { cpn, version, slot, .. } => {
+                fork.upstream = Some(version.to_string());
+                fork.renamed = cpn.as_ref().map(ToString::to_string);
+                fork.slot.clone_from(slot);
+            }
+            State::Merged { cpn, version } => {
+                fork.upstream = Some(version.to_string());
+                fork.renamed = cpn.as_ref().map(ToString::to_string);
+            }
+            State::Gone { to } => fork.renamed = to.as_ref().map(ToString::to_string),
+            _ => {}
+        }
+        fork
+    }
+
+    pub(crate) fn updated(updated: &Updated) -> Self {
+        let mut fork = Self {
+            package: updated.cpn.to_string(),
+            version: updated.version.to_string(),
+            merged: updated.merged.clone(),
+            applied: updated.applied.clone(),
+            ..Self::default()
+        };
+        fork.state = match &updated.outcome {
+            Becomes::Current => "current",
+            Becomes::Dropped => "dropped",
+            Becomes::Gone => "gone",
+            Becomes::Onto { cpn, from, version } => {
+                fork.upstream = Some(from.to_string());
+                fork.becomes = Some(version.to_string());
+                fork.renamed = Some(cpn.to_string()).filter(|cpn| *cpn != fork.package);
+                "updated"
+            }
+            Becomes::Conflict(all) => {
+                let one = |(path, why): &(String, String)| Conflict { path: path.clone(), why: why.clone() };
+                fork.conflicts = all.iter().map(one).collect();
+                "conflict"
+            }
+            _ => "unknown",
+        };
+        fork
+    }
+}
