@@ -93,10 +93,11 @@ src_compile() {
 	emake "${tools[@]}"
 
 	# gcc's specs for musl ask for it where the stack is protected and the code position independent
-	local -a flags link
+	local -a compiler flags link
+	read -ra compiler <<< "$(tc-getCC "${CTARGET}")"
 	read -ra flags <<< "${CPPFLAGS} ${CFLAGS}"
 	read -ra link <<< "${LDFLAGS}"
-	"${CC}" "${flags[@]}" -fPIC -c -o stack_chk.o "${FILESDIR}/stack_chk.c" || die
+	"${compiler[@]}" "${flags[@]}" -fPIC -c -o stack_chk.o "${FILESDIR}/stack_chk.c" || die
 	"$(tc-getAR "${CTARGET}")" -rc libssp_nonshared.a stack_chk.o || die
 
 	if is_system_libc && use tools; then
@@ -104,7 +105,7 @@ src_compile() {
 		for name in getconf getent iconv; do
 			file=${name}.c
 			[[ ${name} == getent ]] && file=${GETENT_FILE}
-			"${CC}" "${flags[@]}" "${link[@]}" -o "${T}/${name}" "${DISTDIR}/${file}" || die
+			"${compiler[@]}" "${flags[@]}" "${link[@]}" -o "${T}/${name}" "${DISTDIR}/${file}" || die
 		done
 	fi
 }
