@@ -21,3 +21,6 @@ pub use new::{New, new};
 pub use sources::distfiles;
 pub use sums::Work;
 pub use verify::{Found, Verified, listed, verify};
+
+#[cfg(test)]
+mod tests;
