@@ -5,7 +5,6 @@ use super::*;
 use crate::report::Report;
 use crate::repository::EbuildRepository;
 use crate::root::Root;
-use crate::vocab::Cpn;
 
 const EBUILD: &str = "EAPI=8\nSRC_URI=\"https://x.org/${P}.tar.gz\"\nSLOT=0\nKEYWORDS=\"~amd64\"\n";
 
