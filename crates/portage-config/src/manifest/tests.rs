@@ -26,7 +26,7 @@ fn all_mistakes_at_once() {
         "g".repeat(128),
     );
     let (manifest, said) = read(text.as_bytes());
-    let codes: Vec<&str> = said.iter().map(|said| &said[..4]).collect();
+    let codes: Vec<&str> = said.iter().filter_map(|said| said.split(' ').next()).collect();
     assert_eq!(
         codes,
         [

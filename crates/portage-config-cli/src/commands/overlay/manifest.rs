@@ -44,7 +44,8 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     {
         return answer.failed(&codes::CANNOT_WRITE, format!("nothing was written: {error}"), None);
     }
-    if all.iter().any(|one| one.outcome == Outcome::Failed) || args.dry_run && !changes.is_empty() {
+    let failed = answer.has_errors() || all.iter().any(|one| one.outcome == Outcome::Failed);
+    if failed || args.dry_run && !changes.is_empty() {
         answer.status = answer.status.max(Status::No);
     }
     let mut text = String::new();
