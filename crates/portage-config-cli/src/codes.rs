@@ -24,5 +24,6 @@ codes! {
     NOT_ASKED = "C014" "not-asked" "A machine is not changed without somebody having said so.";
     NO_GENERATION = "C015" "no-generation" "There is nothing to go back to.";
     BLOCK = "C016" "building-block" "A building block is a part of systems, and no system of its own.";
+    PKGCHECK = "C017" "pkgcheck" "pkgcheck says so: `pkgcheck show --keywords -v` tells what each of its results means.";
     NOT_FOUND = "C010" "not-in-spec" "The spec says nothing of that file.";
 }

@@ -51,7 +51,12 @@ fn words(statements: &[String]) -> Vec<&str> {
     statements.iter().map(String::as_str).collect()
 }
 
-fn machine(dir: &camino::Utf8Path, statements: &[String], args: &Edit, mut answer: Answer) -> Answer {
+pub(super) fn machine(
+    dir: &camino::Utf8Path,
+    statements: &[String],
+    args: &Edit,
+    mut answer: Answer,
+) -> Answer {
     let Some(machine) = load::machine(dir, &mut answer) else { return answer.nothing() };
     let mut report = Report::new();
     let mut options = Options::default();

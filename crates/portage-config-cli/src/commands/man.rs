@@ -39,7 +39,8 @@ fn pages(folder: &Path) -> io::Result<usize> {
     std::fs::create_dir_all(folder)?;
     let whole = whole();
     let others = others(&whole);
-    let all: Vec<&Command> = std::iter::once(&whole).chain(whole.get_subcommands()).collect();
+    let inner = whole.get_subcommands().flat_map(Command::get_subcommands);
+    let all: Vec<&Command> = std::iter::once(&whole).chain(whole.get_subcommands()).chain(inner).collect();
     for command in &all {
         std::fs::write(folder.join(format!("{}.1", name(command))), page(command, &others)?)?;
     }
@@ -48,7 +49,8 @@ fn pages(folder: &Path) -> io::Result<usize> {
 
 /// The pages of the commands.
 fn others(whole: &Command) -> Vec<String> {
-    whole.get_subcommands().map(name).collect()
+    let inner = |command| std::iter::once(command).chain(Command::get_subcommands(command));
+    whole.get_subcommands().flat_map(inner).map(name).collect()
 }
 
 /// `portage-config-show`.

@@ -101,6 +101,6 @@ impl Files {
 }
 
 /// `_find_invalid_path_char` in Portage's repository/config.py.
-fn is_plain(name: &str) -> bool {
+pub(super) fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+/".contains(&byte))
 }

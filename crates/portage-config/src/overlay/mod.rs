@@ -4,6 +4,8 @@
 //! Each function reads repositories and answers with what is to be changed ([`crate::repository::Changes`]) or with
 //! findings; nothing is written here, and nothing of an ebuild is executed.
 
+mod add_to;
+mod check;
 mod codes;
 mod distfiles;
 mod error;
@@ -23,6 +25,8 @@ mod update;
 mod upstream;
 mod verify;
 
+pub use add_to::{AddTo, add_to};
+pub use check::check;
 pub(crate) use codes::CODES;
 pub use error::OverlayError;
 pub use fork::{Forked, Patch, Wanted, fork, user_patches};

@@ -5,6 +5,7 @@ mod check;
 mod fork;
 mod forks;
 mod manifest;
+mod masters;
 mod new;
 mod open;
 mod source;
