@@ -220,7 +220,6 @@ Examples:
     /// An overlay is an ebuild repository beside the main one. Nothing of an ebuild is ever executed.
     #[command(
         subcommand,
-        arg_required_else_help = false,
         after_help = "\
 Examples:
   portage-config overlay new /var/db/repos/local --name local"

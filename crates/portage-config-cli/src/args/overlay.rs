@@ -37,7 +37,8 @@ Examples:
     Verify(Verify),
     /// Find what is wrong with a repository
     ///
-    /// The findings go to standard output; those of `pkgcheck scan` follow where pkgcheck is installed.
+    /// The findings go to standard output; those of `pkgcheck scan` follow where pkgcheck is installed. It runs the ebuilds
+    /// in bash to learn their metadata; all else here only reads them.
     /// Exits with 1 when there is an error.
     #[command(after_help = "\
 Examples:
@@ -51,7 +52,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   portage-config overlay add-to / --repo /var/db/repos/local
-  portage-config overlay add-to /mnt/gentoo --repo overlay --location /var/db/repos/mine")]
+  portage-config overlay add-to /mnt --repo mine --location /var/db/repos/mine")]
     AddTo(AddTo),
     /// Take an ebuild of another repository, to change it
     ///

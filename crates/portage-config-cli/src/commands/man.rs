@@ -49,8 +49,7 @@ fn pages(folder: &Path) -> io::Result<usize> {
 
 /// The pages of the commands.
 fn others(whole: &Command) -> Vec<String> {
-    let inner = |command| std::iter::once(command).chain(Command::get_subcommands(command));
-    whole.get_subcommands().flat_map(inner).map(name).collect()
+    whole.get_subcommands().map(name).collect()
 }
 
 /// `portage-config-show`.

@@ -16,6 +16,9 @@ pub(crate) use codes::CODES;
 use codes::{O001, O002, O003, O004, O005};
 pub use hash::{Algorithm, Open, Source, hash};
 
+/// Mistakes that are told of one by one.
+const MANY: usize = 100;
+
 /// What a file is to its package. Ordered as Portage writes them: by their names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -92,6 +95,13 @@ impl Manifest {
     /// as for Portage; an entry whose name leaves its folder is left out.
     pub fn read(text: &[u8], findings: &mut Findings<'_>) -> Self {
         let mut manifest = Self::default();
+        let mut wrong = 0;
+        let mut say = |code, range: std::ops::Range<usize>, text: String| {
+            wrong += 1;
+            if wrong <= MANY {
+                findings.range(code, Key::file(), range, text);
+            }
+        };
         let mut start = 0;
         for raw in text.split_inclusive(|byte| *byte == b'\n') {
             let range = start..start + raw.len();
@@ -100,35 +110,34 @@ impl Manifest {
             let line = line.strip_suffix('\n').unwrap_or(&line);
             let Some((kind, name, sums)) = parse(line) else {
                 if !line.is_empty() {
-                    let text = format!("`{}` is no entry of a Manifest", short(line));
-                    findings.range(&O001, Key::file(), range, text);
+                    say(&O001, range, format!("`{}` is no entry of a Manifest", short(line)));
                 }
                 continue;
             };
             if !is_name(&kind, name) {
-                let text = format!("`{}` is no name of a file of the package", short(name));
-                findings.range(&O003, Key::file(), range, text);
+                say(&O003, range, format!("`{}` is no name of a file of the package", short(name)));
                 continue;
             }
             if let Kind::Other(word) = &kind {
-                let text = format!("`{}` is no type of an entry", short(word));
-                findings.range(&O004, Key::file(), range.clone(), text);
+                say(&O004, range.clone(), format!("`{}` is no type of an entry", short(word)));
             }
             for (hash, value) in &sums.hashes {
                 if !is_digits(hash, value) {
                     let text = format!("`{}` is no {} of `{}`", short(value), short(hash), short(name));
-                    findings.range(&O005, Key::file(), range.clone(), text);
+                    say(&O005, range.clone(), text);
                 }
             }
             let key = (kind, name.to_owned());
             if let Some(known) = manifest.entries.get_mut(&key) {
-                let text = format!("`{} {}` has an entry already", key.0, short(name));
-                findings.range(&O002, Key::file(), range, text);
+                say(&O002, range, format!("`{} {}` has an entry already", key.0, short(name)));
                 known.size = sums.size;
                 known.hashes.extend(sums.hashes);
             } else {
                 manifest.entries.insert(key, sums);
             }
+        }
+        if wrong > MANY {
+            findings.at(&O001, Key::file(), format!("{} more lines are wrong", wrong - MANY));
         }
         manifest
     }
@@ -213,3 +222,6 @@ fn short(word: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ codes! {
     O043 error "bad-profiles-eapi" "Portage ignores profiles of an EAPI that it does not know." "PMS 5.2.2";
     O044 warning "no-profiles-eapi" "Without profiles/eapi the files in profiles/ are read as EAPI 0: no slots in package.mask." "PMS 5.2.2";
     O045 error "unknown-category" "Portage does not see packages in a category that no repository lists." "PMS 4.4, 4.2; categories in portage(5)";
-    O046 error "bad-eapi" "Portage masks an ebuild of an EAPI that it does not know." "PMS 7.3.1";
+    O046 error "ebuild-eapi" "Portage masks an ebuild of an EAPI that it does not know." "PMS 7.3.1";
     O047 hint "old-eapi" "::gentoo takes no new ebuilds of an EAPI before 7, and eclasses drop support for them." "eapis-banned and eapis-deprecated in ::gentoo's metadata/layout.conf";
     O048 error "unknown-arch" "A keyword of no architecture makes nothing visible." "PMS 7.3.3: KEYWORDS; profiles/arch.list, PMS 4.4.1";
     O049 warning "keyword-twice" "Of two keywords for one architecture one is a mistake." "PMS 7.3.3";

@@ -8,7 +8,7 @@ use super::codes::{O030, O031, O032, O036};
 use super::sums::{Want, Work};
 use crate::config::Bytes;
 use crate::manifest::{Algorithm, Kind, Manifest, Sums};
-use crate::report::{Key, Report};
+use crate::report::{Key, Report, Severity};
 use crate::repository::{Changes, EbuildRepository, UseManifests};
 use crate::root::RootError;
 use crate::tree::Node;
@@ -65,7 +65,7 @@ impl<'a> Options<'a> {
 }
 
 /// Finds what the Manifests of packages are made of, without hashing it. What is wrong with the Manifests that are there
-/// is reported.
+/// is reported; lines that nobody can read are warnings, as they go.
 ///
 /// # Errors
 /// When something cannot be read.
@@ -78,7 +78,13 @@ pub fn gather<'a>(
     let layout = repository.layout();
     let none = layout.use_manifests == UseManifests::False;
     let packages = if none { &[] } else { packages };
+    let known = report.diagnostics.len();
     let mut work = Work::gather(repository, packages, options.distdir, Want::Needed(options.add), report)?;
+    // A new Manifest has no such lines any more. The digits of an entry that is kept stay as they are.
+    let lines = report.diagnostics.iter_mut().skip(known);
+    for diagnostic in lines.filter(|d| ["O001", "O002", "O003", "O004"].contains(&d.code.id)) {
+        diagnostic.severity = Severity::Warning;
+    }
     for name in &layout.manifest_hashes {
         match Algorithm::parse(name) {
             Some(algorithm) => work.algorithms.push(algorithm),
@@ -188,7 +194,7 @@ pub fn manifest(
             }
             (Some(bytes), false) if *bytes == text => Outcome::Same,
             (_, false) => {
-                let node = Node::File { bytes: Bytes(text), mode: 0o644 };
+                let node = Node::File { bytes: Bytes(text), mode: package.mode };
                 changes.nodes.insert(package.path.clone(), Some(node));
                 Outcome::Written
             }

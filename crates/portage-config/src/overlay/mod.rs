@@ -38,3 +38,6 @@ pub use sums::Work;
 pub use update::{Becomes, Updated, update};
 pub use upstream::{Source, Tried, head, locate};
 pub use verify::{Found, Verified, listed, verify};
+
+#[cfg(test)]
+mod tests;

@@ -93,11 +93,13 @@ fn value(text: &str, name: &str, cpn: &Cpn, version: &Version, depth: usize) -> 
     let quote = rest.next_if(|c| matches!(c, '"' | '\''));
     let mut out = String::new();
     loop {
+        if quote.is_none() && rest.peek().is_none_or(|c| matches!(c, ' ' | '\t' | '\n')) {
+            break;
+        }
         let c = rest.next();
         match (c, quote) {
             (Some('"' | '\''), Some(_)) if c == quote => break,
-            (None | Some(' ' | '\t' | '\n'), None) => break,
-            (None, Some(_)) => return None,
+            (None, _) => return None,
             (Some(c), Some('\'')) => out.push(c),
             (Some('\\'), Some(_)) if rest.next_if_eq(&'\n').is_some() => {}
             (Some('$'), _) => {

@@ -20,6 +20,8 @@ pub(super) struct Gathered {
     /// Where its Manifest is, or is to be.
     pub(super) path: RelPath,
     pub(super) bytes: Option<Vec<u8>>,
+    /// Its permission bits, also where it is yet to be made.
+    pub(super) mode: u32,
     pub(super) manifest: Manifest,
     pub(super) files: Files,
     /// The distfiles that its ebuilds need; `None` where only bash could say.
@@ -135,10 +137,10 @@ fn gather(root: &Root, cpn: &Cpn, report: &mut Report) -> Result<Gathered, RootE
     let missing = |_| RootError::new(cpn.to_string(), io::Error::from(io::ErrorKind::InvalidInput));
     let folder = RelPath::parse(&cpn.to_string()).map_err(missing)?;
     let path = folder.join("Manifest").map_err(missing)?;
-    let bytes = match root.read_through(&path)? {
-        Some(Node::File { bytes, .. }) => Some(bytes.0),
+    let (bytes, mode) = match root.read_through(&path)? {
+        Some(Node::File { bytes, mode }) => (Some(bytes.0), mode),
         Some(_) => return Err(RootError::new(path.as_str(), io::Error::other("is no file"))),
-        None => None,
+        None => (None, 0o644),
     };
     let text = bytes.as_deref().unwrap_or_default();
     let manifest = Manifest::read(text, &mut report.text(&path, text));
@@ -157,5 +159,5 @@ fn gather(root: &Root, cpn: &Cpn, report: &mut Report) -> Result<Gathered, RootE
             _ => needed = None,
         }
     }
-    Ok(Gathered { cpn: cpn.clone(), path, bytes, manifest, files, needed })
+    Ok(Gathered { cpn: cpn.clone(), path, bytes, mode, manifest, files, needed })
 }

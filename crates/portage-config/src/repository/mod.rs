@@ -217,3 +217,6 @@ fn text(root: &Root, path: &str) -> Result<Option<Vec<u8>>, RootError> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests;

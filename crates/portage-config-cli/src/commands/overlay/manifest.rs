@@ -6,7 +6,7 @@ use portage_config::overlay::{Manifested, Options, Outcome, gather, manifest};
 use portage_config::report::Report;
 
 use super::open::{Opened, open};
-use super::threads;
+use super::{counted, threads};
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Look, OverlayManifest as Args};
 use crate::{codes, json, progress};
@@ -44,7 +44,8 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     {
         return answer.failed(&codes::CANNOT_WRITE, format!("nothing was written: {error}"), None);
     }
-    if all.iter().any(|one| one.outcome == Outcome::Failed) || args.dry_run && !changes.is_empty() {
+    let failed = answer.has_errors() || all.iter().any(|one| one.outcome == Outcome::Failed);
+    if failed || args.dry_run && !changes.is_empty() {
         answer.status = answer.status.max(Status::No);
     }
     let mut text = String::new();
@@ -57,8 +58,10 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     let count = |outcome| all.iter().filter(|one| one.outcome == outcome).count();
     let same = count(Outcome::Same);
     answer.notes.push(match (packages.len(), same) {
-        (packages, _) if all.is_empty() => format!("{packages} packages; the repository has no Manifests"),
-        (packages, same) => format!("{packages} packages, {same} as they were"),
+        (packages, _) if packages > 0 && all.is_empty() => {
+            "the repository is configured to have no Manifests".to_owned()
+        }
+        (packages, same) => format!("{}, {same} as before", counted(packages, "package")),
     });
     answer.data = Data::Text(text);
     answer.more.overlay = Some(json::Overlay {
@@ -72,8 +75,8 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
 fn said(one: &Manifested, dry_run: bool) -> String {
     let mut text = match (one.outcome, dry_run) {
         (Outcome::Same, _) => "as it was".to_owned(),
-        (Outcome::Written, false) => format!("written, {} entries", one.entries),
-        (Outcome::Written, true) => format!("would be written, {} entries", one.entries),
+        (Outcome::Written, false) => format!("written, {}", entries(one)),
+        (Outcome::Written, true) => format!("would be written, {}", entries(one)),
         (Outcome::Removed, false) => "removed, there are no distfiles".to_owned(),
         (Outcome::Removed, true) => "would be removed, there are no distfiles".to_owned(),
         (Outcome::Failed, _) => "not written".to_owned(),
@@ -83,4 +86,8 @@ fn said(one: &Manifested, dry_run: bool) -> String {
         let _ = write!(text, "; no longer needed: {}", one.dropped.join(", "));
     }
     text
+}
+
+fn entries(one: &Manifested) -> String {
+    if one.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", one.entries) }
 }

@@ -33,3 +33,8 @@ pub(crate) fn run(command: &Overlay, look: &Look) -> Answer {
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
+
+/// `1 package`, `2 packages`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

@@ -6,7 +6,7 @@ use portage_config::overlay::{Found, listed, verify};
 use portage_config::report::Report;
 
 use super::open::{Opened, open};
-use super::threads;
+use super::{counted, threads};
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Look, OverlayVerify as Args};
 use crate::{codes, json, progress};
@@ -39,9 +39,7 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     }
     let (right, absent) = (count(Found::Right), count(Found::Absent));
     let wrong = all.iter().filter(|one| one.found.is_wrong()).count();
-    answer
-        .notes
-        .push(format!("{right} files as their entries say, {wrong} not; {absent} distfiles not there"));
+    answer.notes.push(format!("{right} right, {wrong} wrong, {} not there", counted(absent, "distfile")));
     answer.data = Data::Text(text);
     answer.more.overlay = Some(json::Overlay {
         files: Some(all.iter().map(json::Verified::of).collect()),
