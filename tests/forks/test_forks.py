@@ -133,7 +133,10 @@ def forked(folder: Path, repository: Path, chosen: list[str]) -> tuple[list[dict
     for one in done:
         before = answers[f"gentoo {one['package']}-{one['from']}"]
         after = answers[f"local {one['package']}-{one['version']}"]
-        assert "error" not in before, before
+        if "error" in before:
+            # An eclass that the folder lacks: bash itself cannot read upstream's either.
+            refused[one["package"]] = "upstream has no metadata"
+            continue
         assert after == before | {"KEYWORDS": "~x86"}, one["package"]
     return done, refused
 
