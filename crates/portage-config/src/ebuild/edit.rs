@@ -41,9 +41,6 @@ pub enum EditErrorKind {
     /// A name that has to be quoted.
     #[error("`{0}` is no name for a patch: letters, digits and `._+-` make one")]
     Name(String),
-    /// `KEYWORDS` is said in several places.
-    #[error("KEYWORDS is assigned here and elsewhere, and only bash can tell which one counts")]
-    SeveralKeywords,
     /// No keyword.
     #[error("`{0}` is no keyword for an ebuild: `amd64`, `~amd64`, `-amd64` or `-*`")]
     Keyword(String),
@@ -113,10 +110,11 @@ impl Ebuild {
         }
     }
 
-    /// The text with other keywords. Where none are assigned, a line is put behind that of `SLOT`.
+    /// The text with other keywords: in the last assignment, where that is always made; on a line behind it, where it
+    /// stands in a condition; behind `SLOT`, where there is none.
     ///
     /// # Errors
-    /// When `KEYWORDS` is assigned in several places, or a word is no keyword.
+    /// When a word is no keyword, or the text cannot be read.
     pub fn set_keywords(&self, keywords: &str) -> Result<Vec<u8>, EditError> {
         self.readable()?;
         for word in keywords.split_ascii_whitespace() {
@@ -127,22 +125,37 @@ impl Ebuild {
                 return Err(self.error(0, EditErrorKind::Keyword(word.to_owned())));
             }
         }
-        let all: Vec<&Assigned> = self.assigned("KEYWORDS").filter(|one| one.function.is_none()).collect();
-        match all.as_slice() {
-            [] => {
+        let line = format!("KEYWORDS=\"{keywords}\"\n");
+        let last = self.assigned("KEYWORDS").filter(|one| one.function.is_none()).last();
+        Ok(match last {
+            None => {
                 let slot = self.assigned("SLOT").filter(|one| one.function.is_none()).last();
                 let at = slot.map_or_else(|| self.before_functions(), |slot| slot.all.end);
-                Ok(self.line_behind(at, &format!("KEYWORDS=\"{keywords}\"\n")))
+                self.line_behind(at, &line)
             }
-            [Assigned { value: Value::Word(word), append: false, .. }] => {
-                let now = expand::plain(self.slice(word));
-                if now.is_some_and(|now| now == keywords) {
+            Some(Assigned { value: Value::Word(word), append: false, nested: false, .. }) => {
+                let said = expand::plain(self.slice(word));
+                if said.is_some_and(|said| said == keywords) {
                     return Ok(self.text.clone());
                 }
-                Ok(self.replaced(word.clone(), format!("\"{keywords}\"").as_bytes()))
+                self.replaced(word.clone(), format!("\"{keywords}\"").as_bytes())
             }
-            [first, ..] => Err(self.error(first.all.start, EditErrorKind::SeveralKeywords)),
+            Some(last) => self.line_behind(last.all.end, &line),
+        })
+    }
+
+    /// The text without what `KEYWORDS` is, which changes without the ebuild being another one.
+    pub(crate) fn without_keywords(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.text.len());
+        let mut at = 0;
+        for one in self.assigned("KEYWORDS") {
+            if let Value::Word(word) = &one.value {
+                out.extend_from_slice(self.slice(&(at..word.start)));
+                at = word.end;
+            }
         }
+        out.extend_from_slice(self.slice(&(at..self.text.len())));
+        out
     }
 
     fn readable(&self) -> Result<(), EditError> {

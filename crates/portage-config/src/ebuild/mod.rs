@@ -19,6 +19,7 @@
 //! ```
 
 mod array;
+mod compound;
 mod edit;
 mod expand;
 mod files;

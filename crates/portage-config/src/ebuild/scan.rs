@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use super::Problem;
-use super::parsed::{Assigned, Called, Defined, Parsed, Value};
+use super::parsed::{Assigned, Called, Parsed, Value};
 
 /// How deep things may lie in each other.
 const DEEPEST: usize = 200;
@@ -38,16 +38,16 @@ pub(super) fn scan(text: &[u8]) -> Parsed {
 
 /// Where the scanner is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+pub(super) struct Place {
     /// The function, by its number.
-    function: Option<usize>,
+    pub(super) function: Option<usize>,
     /// Inside something that may not run, or not in this shell.
-    nested: bool,
+    pub(super) nested: bool,
 }
 
 /// What ended a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
+pub(super) enum Stop {
     End,
     Paren,
     Clause,
@@ -70,12 +70,12 @@ struct Here {
 pub(super) struct Scan<'t> {
     pub(super) text: &'t [u8],
     pub(super) at: usize,
-    out: Parsed,
+    pub(super) out: Parsed,
     here: Vec<Here>,
     depth: usize,
     /// How many lists are open: one at the top level.
     lists: usize,
-    place: Place,
+    pub(super) place: Place,
 }
 
 pub(super) type Step<T = ()> = Result<T, Problem>;
@@ -113,7 +113,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Runs something that may not run, or not in this shell.
-    fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+    pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
         let before = std::mem::replace(&mut self.place.nested, true);
         let result = self.deeper(run);
         self.place.nested = before;
@@ -133,13 +133,13 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn comment(&mut self) {
+    pub(super) fn comment(&mut self) {
         let end = self.rest().iter().position(|b| *b == b'\n');
         self.at = end.map_or(self.text.len(), |end| self.at + end);
     }
 
     /// The end of a line, and the here-documents that begin behind it.
-    fn newline(&mut self) {
+    pub(super) fn newline(&mut self) {
         self.at += 1;
         let mut open = std::mem::take(&mut self.here).into_iter();
         while let Some(here) = open.next() {
@@ -169,7 +169,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Commands up to what ends them.
-    fn list(&mut self) -> Step<Stop> {
+    pub(super) fn list(&mut self) -> Step<Stop> {
         self.lists += 1;
         let stop = self.deeper(Self::commands);
         self.lists -= 1;
@@ -246,7 +246,7 @@ impl<'t> Scan<'t> {
     }
 
     /// The reserved word that comes, or nothing: none is longer than eight bytes.
-    fn bare(&self) -> &'t [u8] {
+    pub(super) fn bare(&self) -> &'t [u8] {
         let rest = self.rest();
         let near = rest.get(..10.min(rest.len())).unwrap_or_default();
         match near.iter().position(|b| is_meta(*b)) {
@@ -256,212 +256,8 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn command(&mut self) -> Step {
-        let word = self.bare();
-        let start = self.at;
-        match word {
-            b"{" => {
-                self.at += 1;
-                self.nested(|s| s.until(start, &[Stop::Brace]).map(drop))
-            }
-            b"!" | b"time" | b"coproc" => {
-                self.at += word.len();
-                Ok(())
-            }
-            b"if" => {
-                self.at += 2;
-                self.nested(|s| s.conditional(start))
-            }
-            b"while" | b"until" => {
-                self.at += 5;
-                self.nested(|s| {
-                    s.until(start, &[Stop::Do])?;
-                    s.until(start, &[Stop::Done]).map(drop)
-                })
-            }
-            b"for" | b"select" => {
-                self.at += word.len();
-                self.nested(|s| s.each(start))
-            }
-            b"case" => {
-                self.at += 4;
-                self.nested(|s| s.case(start))
-            }
-            b"function" => {
-                self.at += 8;
-                self.blank(false);
-                let name = self.word()?;
-                self.blank(false);
-                if self.peek() == Some(b'(') {
-                    self.at += 1;
-                    self.blank(false);
-                    self.close(start)?;
-                }
-                self.function(start, name)
-            }
-            b"[[" => {
-                self.at += 2;
-                self.test(start)
-            }
-            _ if self.peek() == Some(b'(') && self.next(1) == Some(b'(') => self.parens(),
-            _ if self.peek() == Some(b'(') => {
-                self.at += 1;
-                self.nested(|s| s.until(start, &[Stop::Paren]).map(drop))
-            }
-            _ => self.simple(),
-        }
-    }
-
-    fn close(&mut self, start: usize) -> Step {
-        if self.peek() != Some(b')') {
-            return self.problem(start, "`)` is missing");
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// A list that has to end with one of these.
-    fn until(&mut self, start: usize, wanted: &[Stop]) -> Step<Stop> {
-        match self.list()? {
-            stop if wanted.contains(&stop) => Ok(stop),
-            Stop::End => self.problem(start, "its end is missing"),
-            _ => self.problem(self.at, "something ends that did not begin"),
-        }
-    }
-
-    fn conditional(&mut self, start: usize) -> Step {
-        self.until(start, &[Stop::Then])?;
-        loop {
-            match self.until(start, &[Stop::Elif, Stop::Else, Stop::Fi])? {
-                Stop::Elif => self.until(start, &[Stop::Then]).map(drop)?,
-                Stop::Else => {}
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    fn each(&mut self, start: usize) -> Step {
-        self.blank(false);
-        if self.peek() == Some(b'(') {
-            self.parens()?;
-        } else {
-            self.word()?;
-        }
-        self.blank(false);
-        while !matches!(self.peek(), None | Some(b';' | b'\n')) {
-            if self.peek() == Some(b'#') {
-                self.comment();
-            } else if self.bare() == b"do" || self.bare() == b"{" {
-                break;
-            } else {
-                self.word()?;
-            }
-            self.blank(false);
-        }
-        self.blank(true);
-        if self.peek() == Some(b';') {
-            self.at += 1;
-            self.blank(true);
-        }
-        // `for a` on one line, `in …` on the next.
-        if self.bare() == b"in" {
-            return self.each(start);
-        }
-        match self.bare() {
-            b"do" => {
-                self.at += 2;
-                self.until(start, &[Stop::Done]).map(drop)
-            }
-            b"{" => {
-                self.at += 1;
-                self.until(start, &[Stop::Brace]).map(drop)
-            }
-            _ => self.problem(start, "`do` is missing"),
-        }
-    }
-
-    fn case(&mut self, start: usize) -> Step {
-        self.blank(false);
-        self.word()?;
-        self.blank(true);
-        if self.bare() != b"in" {
-            return self.problem(start, "`in` is missing");
-        }
-        self.at += 2;
-        loop {
-            self.blank(true);
-            if self.bare() == b"esac" {
-                self.at += 4;
-                return Ok(());
-            }
-            if self.peek() == Some(b'(') {
-                self.at += 1;
-            }
-            loop {
-                self.blank(true);
-                self.word()?;
-                self.blank(false);
-                match self.peek() {
-                    Some(b'|') => self.at += 1,
-                    Some(b')') => {
-                        self.at += 1;
-                        break;
-                    }
-                    _ => return self.problem(start, "a pattern has no end"),
-                }
-            }
-            if self.until(start, &[Stop::Clause, Stop::Esac])? == Stop::Esac {
-                return Ok(());
-            }
-        }
-    }
-
-    /// `[[ … ]]`: in it, parentheses and comparisons are no more than bytes.
-    fn test(&mut self, start: usize) -> Step {
-        loop {
-            match self.peek() {
-                None => return self.problem(start, "`]]` is missing"),
-                Some(b'\n') => self.newline(),
-                Some(byte) if is_meta(byte) => self.at += 1,
-                Some(_) => {
-                    let word = self.word()?;
-                    if self.slice(word) == b"]]" {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-    }
-
-    /// The body of a function, behind its name.
-    fn function(&mut self, start: usize, name: Range<usize>) -> Step {
-        self.blank(true);
-        let number = self.out.functions.len();
-        self.out.functions.push(Defined { name, all: start..start });
-        let before = std::mem::replace(&mut self.place, Place { function: Some(number), nested: false });
-        let open = self.at;
-        let body = match self.bare() {
-            // Its commands run whenever the function does.
-            b"{" => {
-                self.at += 1;
-                self.deeper(|s| s.until(open, &[Stop::Brace]).map(drop))
-            }
-            b"" | b"if" | b"for" | b"while" | b"until" | b"case" | b"select" | b"[[" => {
-                self.deeper(Self::command)
-            }
-            _ => self.problem(start, "the body of a function is missing"),
-        };
-        self.place = before;
-        body?;
-        let end = self.at;
-        if let Some(function) = self.out.functions.get_mut(number) {
-            function.all = start..end;
-        }
-        Ok(())
-    }
-
     /// Words, assignments and redirections up to the end of a command.
-    fn simple(&mut self) -> Step {
+    pub(super) fn simple(&mut self) -> Step {
         let start = self.at;
         let first = self.out.words.len();
         let assigned = self.out.assigned.len();

@@ -198,9 +198,14 @@ fn keywords_are_set_alone() {
     };
     assert_eq!(set("KEYWORDS='amd64 x86' # x\n").unwrap(), "KEYWORDS=\"~x86\" # x\n");
     assert_eq!(set("KEYWORDS='~x86'\n").unwrap(), "KEYWORDS='~x86'\n");
-    assert_eq!(set("if a; then\n\tKEYWORDS=b\nfi\n").unwrap(), "if a; then\n\tKEYWORDS=\"~x86\"\nfi\n");
+    assert_eq!(
+        set("if a; then\n\tKEYWORDS=b\nfi\n").unwrap(),
+        "if a; then\n\tKEYWORDS=b\nfi\nKEYWORDS=\"~x86\"\n"
+    );
     assert_eq!(set("EAPI=8\nSLOT=0\nIUSE=\"\"").unwrap(), "EAPI=8\nSLOT=0\nKEYWORDS=\"~x86\"\nIUSE=\"\"");
-    assert!(set("KEYWORDS=a\nKEYWORDS=b\n").unwrap_err().contains("assigned here and elsewhere"));
+    assert_eq!(set("KEYWORDS=a\nKEYWORDS=b\n").unwrap(), "KEYWORDS=a\nKEYWORDS=\"~x86\"\n");
+    let neutral = |text: &str| String::from_utf8(Ebuild::parse(text.as_bytes()).without_keywords()).unwrap();
+    assert_eq!(neutral("KEYWORDS=\"a\" # x\nA=b && KEYWORDS=c\n"), "KEYWORDS= # x\nA=b && KEYWORDS=\n");
     let wrong = Ebuild::parse(b"KEYWORDS=a\n").set_keywords("amd64 \"; rm");
     assert!(wrong.unwrap_err().to_string().contains("`\";` is no keyword"));
 }

@@ -19,8 +19,6 @@ mod record;
 mod sources;
 mod status;
 mod sums;
-#[cfg(test)]
-mod tests;
 mod update;
 mod upstream;
 mod verify;

@@ -230,7 +230,7 @@ fn is_changed(
     overlay: &Root,
 ) -> Result<bool, OverlayError> {
     let now = package.ebuild(version).map(|(_, bytes)| bytes).unwrap_or_default();
-    let without = |bytes: &[u8]| Ebuild::parse(bytes).set_keywords("").unwrap_or_else(|_| bytes.to_vec());
+    let without = |bytes: &[u8]| Ebuild::parse(bytes).without_keywords();
     if now != fork.base && without(now) != without(&fork.base) {
         return Ok(true);
     }
