@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use portage_config::report::{Report, Severity};
-use portage_config::spec::{Options, load};
+use portage_config::root::Root;
+use portage_config::spec::{Files, Options, load};
 use portage_config::template::Templates;
+use portage_config::tree::Tree;
 use portage_config::{codes, file, lint, render};
 
 fn repository() -> PathBuf {
@@ -104,6 +107,26 @@ fn specs(page: &str) -> Vec<(Utf8PathBuf, Vec<u8>)> {
     named.collect()
 }
 
+/// The files of a page; the ebuild repositories that it names are on a disk.
+struct Pages {
+    files: BTreeMap<Utf8PathBuf, Vec<u8>>,
+    disk: tempfile::TempDir,
+}
+
+impl Files for Pages {
+    fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+        self.files.read(path)
+    }
+
+    fn tree(&self, path: &Utf8Path, report: &mut Report) -> io::Result<Tree> {
+        self.files.tree(path, report)
+    }
+
+    fn root(&self, path: &Utf8Path) -> io::Result<Root> {
+        Root::open(self.disk.path().join(path)).map_err(|error| error.source)
+    }
+}
+
 #[test]
 fn the_specs_of_the_pages_load() {
     for page in ["README.md", "docs/spec.md"] {
@@ -113,6 +136,16 @@ fn the_specs_of_the_pages_load() {
         assert_eq!(files.len(), specs.len(), "{page}: a name is given twice");
         // The folder that a spec of the page extends.
         files.insert("portage/make.conf".into(), b"USE=\"nls\"\n".to_vec());
+        files.insert("greeting.patch".into(), b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n".to_vec());
+        let files = Pages { files, disk: tempfile::tempdir().unwrap() };
+        for (path, text) in [
+            ("profiles/repo_name", "gentoo\n"),
+            ("app-misc/hello/hello-2.12.ebuild", "EAPI=8\nSLOT=\"0\"\nKEYWORDS=\"amd64\"\n"),
+        ] {
+            let path = files.disk.path().join("repos/gentoo").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
         for (name, text) in &specs {
             let shown = String::from_utf8_lossy(text);
             let mut variants: Vec<Vec<String>> = vec![Vec::new()];

@@ -81,26 +81,36 @@ pub fn fork(
     wanted: &Wanted,
     report: &mut Report,
 ) -> Result<Forked, OverlayError> {
-    let commit = head(from)?;
-    let there = |cpn: &Cpn, report: &mut Report| Ok(overlay.package(cpn, report)?);
-    fork_into(from, &there, overlay.layout(), commit, wanted, report)
+    make(from, Some(overlay), head(from)?, wanted, report)
 }
 
-/// As [`fork`], into an overlay that need not be a folder: `there` looks up what it has of a package, `layout` is its
-/// layout.conf, `commit` is what the record says of upstream's git folder.
+/// As [`fork`], for an overlay that has nothing yet, with thin Manifests. The record says no commit of upstream's git
+/// folder, so that the same ebuild gives the same fork.
 ///
 /// # Errors
 /// As [`fork`].
-pub fn fork_into(
+pub fn fork_alone(
     from: &EbuildRepository,
-    there: &dyn Fn(&Cpn, &mut Report) -> Result<Option<Package>, OverlayError>,
-    layout: &LayoutConf,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<Forked, OverlayError> {
+    make(from, None, None, wanted, report)
+}
+
+fn make(
+    from: &EbuildRepository,
+    overlay: Option<&EbuildRepository>,
     commit: Option<String>,
     wanted: &Wanted,
     report: &mut Report,
 ) -> Result<Forked, OverlayError> {
     let (package, version) = choose(from, wanted, report)?;
-    let there = there(&package.cpn, report)?;
+    let there = match overlay {
+        Some(overlay) => overlay.package(&package.cpn, report)?,
+        None => None,
+    };
+    let thin = LayoutConf { thin_manifests: true, ..LayoutConf::default() };
+    let layout = overlay.map_or(&thin, EbuildRepository::layout);
     let ours = revised(&version)?;
     if there.as_ref().is_some_and(|there| there.ebuild(&ours).is_some()) {
         return Err(OverlayError::Exists(format!("{}/{}", package.cpn, package.cpn.ebuild(&ours))));
@@ -220,7 +230,7 @@ fn choose(
         let live = wanted.live || named || !is_live(version);
         live && one.is_ok_and(|one| wanted.atom.covers(&one))
     };
-    let version = package.ebuilds.iter().filter(fits).next_back().map(|(version, _)| version.clone());
+    let version = package.ebuilds.iter().rfind(fits).map(|(version, _)| version.clone());
     let version = version.ok_or_else(none)?;
     Ok((package, version))
 }

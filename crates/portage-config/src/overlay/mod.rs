@@ -27,7 +27,7 @@ pub use add_to::{AddTo, add_to};
 pub use check::check;
 pub(crate) use codes::CODES;
 pub use error::OverlayError;
-pub use fork::{Forked, Patch, Wanted, fork, fork_into, user_patches};
+pub use fork::{Forked, Patch, Wanted, fork, fork_alone, user_patches};
 pub use manifest::{Manifested, Options, Outcome, gather, manifest};
 pub use new::{New, new};
 pub use patch::leads_out as patch_leads_out;

@@ -81,7 +81,7 @@ fn a_described_machine_is_another_one_when_both_ends_are_named() {
 
 #[test]
 fn tables_are_whole() {
-    assert_eq!(parameters().len(), 185);
+    assert_eq!(parameters().len(), 186);
     for parameter in parameters() {
         assert!(parameter.module == "(builtin)" || module(parameter.module).is_some(), "{parameter:?}");
         assert!(!parameter.name.is_empty() && super::parameter(parameter.name).is_some());

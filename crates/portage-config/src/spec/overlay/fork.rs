@@ -8,7 +8,7 @@ use super::said::{Fork, Said, Value};
 use super::{Utf8Path, Utf8PathBuf, normal};
 use crate::overlay::{self, New, OverlayError, Patch, Wanted};
 use crate::report::{Report, Span};
-use crate::repository::{EbuildRepository, LayoutConf};
+use crate::repository::EbuildRepository;
 use crate::tree::Tree;
 use crate::vocab::{Atom, Dialect, RelPath};
 
@@ -76,9 +76,7 @@ fn make(
     wanted.patches = patches.into_iter().collect::<Option<_>>()?;
     wanted.keywords = fork.keywords.as_ref().map(|value| value.text.clone());
     let mut inside = Report::new();
-    let mut layout = LayoutConf::default();
-    layout.thin_manifests = true;
-    let made = overlay::fork_into(&from, &|_, _| Ok(None), &layout, None, &wanted, &mut inside);
+    let made = overlay::fork_alone(&from, &wanted, &mut inside);
     place_all(inside, Utf8Path::new(from.root().dir().to_str().unwrap_or_default()), fork.span, report);
     match made {
         Ok(made) => Some((from.name().unwrap_or("gentoo").to_owned(), made)),

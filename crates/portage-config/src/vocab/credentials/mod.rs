@@ -56,17 +56,18 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 /// use portage_config::vocab::mask_commands;
 /// assert_eq!(mask_commands("TOKEN=$(cat token) x"), "TOKEN=$(cat token) x");
 /// assert_eq!(mask_commands("TOKEN=hunter2 x"), "TOKEN=‹hidden› x");
+/// assert_eq!(mask_commands("TOKEN=none x"), "TOKEN=none x");
 /// assert_eq!(mask_commands("TOKEN='$hunter2' x"), "TOKEN='‹hidden›' x");
 /// ```
 pub fn mask_commands(text: &str) -> Cow<'_, str> {
     without(text, find_but(text, |range| is_substituted(text, range)))
 }
 
-/// Whether a shell puts something else in the place of a piece of commands.
+/// Whether a shell puts something else in the place of a piece of commands, or it stands for no secret at all.
 fn is_substituted(text: &str, range: &Range<usize>) -> bool {
     let piece = text.get(range.clone()).unwrap_or_default();
     let literal = text.get(..range.start).is_some_and(|before| before.ends_with('\''));
-    !literal && piece.trim_start_matches('"').starts_with(['$', '`'])
+    piece == "none" || !literal && piece.trim_start_matches('"').starts_with(['$', '`'])
 }
 
 fn without(text: &str, found: Vec<Found>) -> Cow<'_, str> {
