@@ -65,7 +65,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   portage-config overlay fork sys-libs/musl --from gentoo --patch static.patch
-  portage-config overlay fork '~app-misc/hello-2.10' --from /srv/gentoo --keyword ~x86
+  portage-config overlay fork '=app-misc/hello-2*' --from gentoo --keyword ~x86
   portage-config overlay fork app-misc/hello --from gentoo --patch fix.patch --as-user-patch")]
     Fork(Fork),
     /// Show what became of upstream since forks were taken
