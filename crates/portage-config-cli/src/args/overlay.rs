@@ -64,9 +64,9 @@ Examples:
     /// --as-user-patch.
     #[command(after_help = "\
 Examples:
-  portage-config overlay fork sys-libs/musl --from gentoo --patch static.patch
-  portage-config overlay fork '~app-misc/hello-2.10' --from /srv/gentoo --keyword ~x86
-  portage-config overlay fork app-misc/hello --from gentoo --patch fix.patch --as-user-patch")]
+  portage-config overlay fork sys-libs/musl --from gentoo --patch my.patch
+  portage-config overlay fork '=dev-libs/a-2*' --from gentoo --keyword ~x86
+  portage-config overlay fork dev-libs/a --from guru --patch p --as-user-patch")]
     Fork(Fork),
     /// Show what became of upstream since forks were taken
     ///
@@ -75,7 +75,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   portage-config overlay status --repo /var/db/repos/local
-  portage-config overlay status --from /srv/gentoo --distdir /var/cache/distfiles --format json")]
+  portage-config overlay status --from /srv/gentoo --format json")]
     Status(ForkStatus),
     /// Take forks onto the newest upstream
     ///

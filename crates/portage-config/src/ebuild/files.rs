@@ -44,12 +44,13 @@ impl Ebuild {
         Some(all)
     }
 
-    /// Variables that name the revision (`PR`, `PVR`, `PF`) where another revision would mean other distfiles, sources
-    /// or patches: the line of each.
+    /// Variables that name the revision (`PR`, `PVR`, `PF`) where another revision would mean other distfiles, sources,
+    /// patches or dependencies: the line of each. An eclass is asked in the same way.
     pub fn names_revision(&self) -> Vec<(usize, &'static str)> {
         let mut found = Vec::new();
-        for variable in ["SRC_URI", "S", "PATCHES"] {
-            for assigned in self.assigned(variable) {
+        let named = ["SRC_URI", "S", "PATCHES", "DEPEND", "RDEPEND", "BDEPEND", "PDEPEND", "IDEPEND"];
+        for variable in named {
+            for assigned in self.assigned(variable).filter(|one| one.function.is_none()) {
                 let value = match &assigned.value {
                     Value::Word(word) => self.slice(word),
                     Value::Array { all, .. } => self.slice(all),

@@ -32,7 +32,7 @@ pub enum OverlayError {
     },
     /// Another revision would be another package.
     #[error(
-        "`{ebuild}`, line {line}: what it fetches, builds or patches is named after `{variable}`, which a fork changes"
+        "`{ebuild}`, line {line}: what it fetches, builds, patches or depends on is named after `{variable}`, which a fork changes"
     )]
     Revision {
         /// The file's name.

@@ -293,12 +293,12 @@ impl Taken {
             repository: from.name().unwrap_or_default().to_owned(),
         })?;
         let ebuild = Ebuild::parse(&bytes);
-        if let Some((line, variable)) = ebuild.names_revision().first() {
-            return Err(OverlayError::Revision {
-                ebuild: cpn.ebuild(version),
-                line: *line,
-                variable: (*variable).to_owned(),
-            });
+        steady(&ebuild, cpn.ebuild(version))?;
+        for eclass in ebuild.inherit() {
+            let Ok(path) = RelPath::parse(&format!("eclass/{eclass}.eclass")) else { continue };
+            if let Some(Node::File { bytes, .. }) = from.root().read_through(&path)? {
+                steady(&Ebuild::parse(&bytes.0), path.to_string())?;
+            }
         }
         let named = ebuild.files(&ebuild.names(cpn.category(), cpn.package(), version));
         let mut files = BTreeMap::new();
@@ -329,6 +329,16 @@ impl Taken {
 
     pub(super) fn digests(&self, cpn: &Cpn, version: &Version) -> BTreeMap<String, String> {
         self.nodes(cpn, version).iter().map(|(path, node)| (path.clone(), digest(node))).collect()
+    }
+}
+
+/// Refuses what is named after the revision.
+fn steady(text: &Ebuild, name: String) -> Result<(), OverlayError> {
+    match text.names_revision().first() {
+        Some((line, variable)) => {
+            Err(OverlayError::Revision { ebuild: name, line: *line, variable: (*variable).to_owned() })
+        }
+        None => Ok(()),
     }
 }
 
