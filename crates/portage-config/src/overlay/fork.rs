@@ -202,7 +202,7 @@ fn choose(
         let live = wanted.live || named || !is_live(version);
         live && one.is_ok_and(|one| wanted.atom.covers(&one))
     };
-    let version = package.ebuilds.iter().filter(fits).next_back().map(|(version, _)| version.clone());
+    let version = package.ebuilds.iter().rfind(fits).map(|(version, _)| version.clone());
     let version = version.ok_or_else(none)?;
     Ok((package, version))
 }
