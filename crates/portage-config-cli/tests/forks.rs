@@ -457,7 +457,7 @@ fn what_would_do_nothing_or_reach_out_is_refused() {
     place.upstream("1.0", &Ebuild { rest: "src_prepare() {\n\teapply_user\n}\n", ..PLAIN });
     refused("PATCHES has no effect", "--patch fix.patch");
     place.upstream("1.0", &Ebuild { rest: "S=\"${WORKDIR}/${PF}\"\n", ..PLAIN });
-    refused("named after `PF`", "");
+    refused("depends on `PF`", "");
     place.upstream("1.0", &PLAIN);
     place.put("out.patch", "--- a/x\n+++ b/../../x\n@@ -1 +1 @@\n-a\n+b\n");
     refused("lies outside of the source", "--patch out.patch");

@@ -44,27 +44,35 @@ impl Ebuild {
         Some(all)
     }
 
-    /// Variables that name the revision (`PR`, `PVR`, `PF`) where another revision would mean other distfiles, sources,
-    /// patches or dependencies: the line of each. An eclass is asked in the same way.
+    /// Variables that name the revision (`PR`, `PVR`, `PF`) outside of functions, where another revision may mean other
+    /// distfiles, sources, patches or dependencies: the line of each. An eclass is asked in the same way.
     pub fn names_revision(&self) -> Vec<(usize, &'static str)> {
         let mut found = Vec::new();
-        let named = ["SRC_URI", "S", "PATCHES", "DEPEND", "RDEPEND", "BDEPEND", "PDEPEND", "IDEPEND"];
-        for variable in named {
-            for assigned in self.assigned(variable).filter(|one| one.function.is_none()) {
-                let value = match &assigned.value {
-                    Value::Word(word) => self.slice(word),
-                    Value::Array { all, .. } => self.slice(all),
+        let mut functions = self.parsed.functions.iter().map(|function| &function.all).peekable();
+        let mut inside = 0;
+        let mut at = 0;
+        for (number, line) in self.text.split(|b| *b == b'\n').enumerate() {
+            let start = at;
+            at += line.len() + 1;
+            while let Some(function) = functions.next_if(|function| function.start < at) {
+                inside = inside.max(function.end);
+            }
+            if start < inside || line.trim_ascii_start().first() == Some(&b'#') {
+                continue;
+            }
+            for name in ["PR", "PVR", "PF"] {
+                let ends = |at: usize| line.get(at).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+                let mut places = line.windows(name.len()).enumerate();
+                let says = |(at, part): (usize, &[u8])| {
+                    let before = line.get(..at).unwrap_or_default();
+                    let is_variable = before.ends_with(b"$") || before.ends_with(b"${");
+                    part == name.as_bytes() && is_variable && ends(at + name.len())
                 };
-                for name in ["PR", "PVR", "PF"] {
-                    let has = |text: String| value.windows(text.len()).any(|part| part == text.as_bytes());
-                    if has(format!("${{{name}}}")) || has(format!("${{{name}/")) || has(format!("${{{name}%"))
-                    {
-                        found.push((self.line(assigned.all.start), name));
-                    }
+                if places.any(says) {
+                    found.push((number + 1, name));
                 }
             }
         }
-        found.sort_unstable();
         found
     }
 

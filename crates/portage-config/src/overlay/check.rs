@@ -86,7 +86,7 @@ fn whole(repository: &EbuildRepository, report: &mut Report) -> Result<(), RootE
                 &O041,
                 "metadata/layout.conf",
                 text,
-                "leave `repo-name` out: profiles/repo_name goes before it",
+                "`repo-name` goes before profiles/repo_name: leave it out, or say the same in both",
             );
         }
         _ => {}

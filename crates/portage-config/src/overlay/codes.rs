@@ -23,7 +23,7 @@ codes! {
     O036 hint "distfiles-not-known" "Which distfiles an ebuild needs only bash can say, unless SRC_URI is plain text: entries of others are kept." "PMS 7.3: SRC_URI is what sourcing the ebuild makes of it";
     O037 error "not-hashed" "What Portage lists and cannot hash it makes no Manifest with; a link out of the repository gives other bytes on each machine." "_update_thick_pkgdir in Portage's manifest.py";
     O040 error "no-repository-name" "Portage gives a repository without a name one of its own, and leaves it out of the order of repositories." "PMS 4.4.6; profiles/repo_name in portage(5)";
-    O041 warning "two-names" "The name in profiles/repo_name goes before the one in layout.conf." "_read_valid_repo_name in Portage's repository/config.py";
+    O041 warning "two-names" "The name in layout.conf goes before the one in profiles/repo_name, where people look for it." "RepoConfig in Portage's repository/config.py";
     O042 warning "no-masters" "Without `masters` Portage takes ::gentoo for the master and says so at each start." "repository/config.py: the warning of a missing masters attribute";
     O043 error "bad-profiles-eapi" "Portage ignores profiles of an EAPI that it does not know." "PMS 5.2.2";
     O044 warning "no-profiles-eapi" "Without profiles/eapi the files in profiles/ are read as EAPI 0: no slots in package.mask." "PMS 5.2.2";

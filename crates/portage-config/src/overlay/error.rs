@@ -31,9 +31,7 @@ pub enum OverlayError {
         source: EditError,
     },
     /// Another revision would be another package.
-    #[error(
-        "`{ebuild}`, line {line}: what it fetches, builds, patches or depends on is named after `{variable}`, which a fork changes"
-    )]
+    #[error("`{ebuild}`, line {line}: what it says depends on `{variable}`, which is another one in a fork")]
     Revision {
         /// The file's name.
         ebuild: String,

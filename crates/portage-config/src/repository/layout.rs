@@ -42,7 +42,7 @@ pub enum UseManifests {
 pub struct LayoutConf {
     /// `masters`: repositories whose eclasses, profiles and categories this one uses; `None` where nothing is said.
     pub masters: Option<Vec<String>>,
-    /// `repo-name`, which `profiles/repo_name` goes before.
+    /// `repo-name`, which goes before `profiles/repo_name`.
     pub repo_name: Option<String>,
     /// `aliases`: other names of the repository.
     pub aliases: Vec<String>,

@@ -98,9 +98,9 @@ impl EbuildRepository {
         &self.root
     }
 
-    /// The name in `profiles/repo_name`, else the one in layout.conf; the text as it was read.
+    /// The name in layout.conf (`repo-name`), which goes before the one in `profiles/repo_name`; the text as it was read.
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref().or(self.layout.repo_name.as_deref())
+        self.layout.repo_name.as_deref().or(self.name.as_deref())
     }
 
     /// The name in `profiles/repo_name`.
