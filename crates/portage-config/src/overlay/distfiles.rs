@@ -1,13 +1,15 @@
-//! Which distfiles an ebuild needs.
+//! Which distfiles an ebuild needs, and the Manifest of a package with a fork.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::OverlayError;
+use sha2::Digest as _;
+
+use super::{OverlayError, sources};
 use crate::manifest::{Kind, Manifest, Sums};
 use crate::report::Report;
-use crate::repository::{EbuildRepository, Package};
+use crate::repository::{Changes, EbuildRepository, LayoutConf, Package};
 use crate::tree::Node;
-use crate::vocab::{RelPath, Version};
+use crate::vocab::{Cpn, RelPath, Version};
 
 /// The entries of distfiles in a Manifest.
 pub(super) fn entries(package: &Package) -> Result<BTreeMap<String, Sums>, OverlayError> {
@@ -30,38 +32,90 @@ pub(super) fn needed(
     if let Some(Node::File { bytes, .. }) = repository.root().read_through(&RelPath::parse(&cache)?)? {
         let text = String::from_utf8_lossy(&bytes.0);
         let uris = text.lines().find_map(|line| line.strip_prefix("SRC_URI="));
-        let names = uris.map(names).unwrap_or_default();
-        all.retain(|name, _| names.contains(name.as_str()));
+        if let Some(names) = sources::names(uris.unwrap_or_default()) {
+            all.retain(|name, _| names.contains(name));
+        }
     }
     Ok(all)
 }
 
-/// The names in an expanded `SRC_URI` (PMS 7.3.2): what stands behind `->`, or the end of the address.
-fn names(uris: &str) -> BTreeSet<&str> {
-    let words: Vec<&str> = uris.split_whitespace().collect();
-    let mut names = BTreeSet::new();
-    let mut at = words.iter().peekable();
-    while let Some(word) = at.next() {
-        if matches!(*word, "(" | ")" | "||") || word.ends_with('?') {
-            continue;
-        }
-        if at.peek() == Some(&&"->") {
-            at.next();
-            names.extend(at.next().copied());
-        } else {
-            names.extend(word.rsplit('/').next());
-        }
+/// The Manifest of a package as it is after these changes: distfiles that are there stay, those of a fork come, and those
+/// of one that goes go where no other fork needs them.
+pub(super) fn manifest(
+    layout: &LayoutConf,
+    cpn: &Cpn,
+    there: Option<&Package>,
+    changes: &mut Changes,
+    dist: BTreeMap<String, Sums>,
+    without: &[String],
+) -> Result<(), OverlayError> {
+    let mut all = there.map_or_else(|| Ok(BTreeMap::new()), entries)?;
+    all.retain(|name, _| !without.contains(name));
+    all.extend(dist);
+    let mut manifest = Manifest::default();
+    for (name, sums) in all {
+        manifest.insert(Kind::Dist, name, sums);
     }
-    names
+    if !layout.thin_manifests {
+        full(layout, cpn, there, changes, &mut manifest)?;
+    }
+    let text = manifest.to_text();
+    let path = format!("{cpn}/Manifest");
+    match (text.is_empty(), there.and_then(|there| there.manifest.as_ref())) {
+        (true, Some(_)) => changes.remove(&path)?,
+        (true, None) => {}
+        (false, _) => changes.file(&path, text.into_bytes())?,
+    }
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_arrow_names_the_file() {
-        let found = names("https://a/b.tar.gz x? ( !y? ( mirror://c/d -> e.tar.xz ) ) f");
-        assert_eq!(found, ["b.tar.gz", "e.tar.xz", "f"].into());
+/// Adds the ebuilds, files and what lies beside them.
+fn full(
+    layout: &LayoutConf,
+    cpn: &Cpn,
+    there: Option<&Package>,
+    changes: &Changes,
+    manifest: &mut Manifest,
+) -> Result<(), OverlayError> {
+    let mut nodes: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    if let Some(there) = there {
+        nodes.extend(there.ebuilds.iter().map(|(version, bytes)| (cpn.ebuild(version), bytes.clone())));
+        nodes.extend(there.metadata.iter().map(|bytes| ("metadata.xml".to_owned(), bytes.clone())));
+        let files = there.files.iter().map(|(path, node)| (format!("files/{path}"), node));
+        let others = there.others.iter().map(|(path, node)| (path.as_str().to_owned(), node));
+        for (path, node) in files.chain(others) {
+            if let Node::File { bytes, .. } = node {
+                nodes.insert(path, bytes.0.clone());
+            }
+        }
     }
+    for (path, node) in &changes.nodes {
+        let Some(path) = path.below(&cpn.to_string()) else { continue };
+        match node {
+            Some(Node::File { bytes, .. }) => nodes.insert(path.to_owned(), bytes.0.clone()),
+            _ => nodes.remove(path),
+        };
+    }
+    let names = &layout.manifest_hashes;
+    for (path, bytes) in nodes {
+        let (kind, name) = match path.strip_prefix("files/") {
+            Some(name) => (Kind::Aux, name.to_owned()),
+            None if path == "Manifest" => continue,
+            None if path.ends_with(".ebuild") => (Kind::Ebuild, path),
+            None => (Kind::Misc, path),
+        };
+        manifest.insert(kind, name, sums(&bytes, names));
+    }
+    Ok(())
+}
+
+/// Size and hashes, of those that layout.conf names the two that Portage writes by default.
+fn sums(bytes: &[u8], names: &[String]) -> Sums {
+    let hash = |name: &String| match name.as_str() {
+        "BLAKE2B" => Some(blake2b_simd::blake2b(bytes).to_hex().to_string()),
+        "SHA512" => Some(sha2::Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
+        _ => None,
+    };
+    let hashes = names.iter().filter_map(|name| Some((name.clone(), hash(name)?))).collect();
+    Sums { size: bytes.len() as u64, hashes }
 }

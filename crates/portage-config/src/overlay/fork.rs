@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sha2::Digest as _;
-
 use super::record::{self, Origin, digest};
 use super::upstream::head;
 use super::{OverlayError, distfiles, patch};
 use crate::config::Bytes;
 use crate::ebuild::{Ebuild, EditError};
-use crate::manifest::{Kind, Manifest, Sums};
 use crate::report::Report;
 use crate::repository::{Changes, EbuildRepository, LayoutConf, Metadata, Package};
 use crate::tree::Node;
@@ -151,7 +148,7 @@ fn make(
         taken: taken.digests(&package.cpn, &version),
     };
     record::write(&package.cpn, &ours, &origin, &taken.nodes(&package.cpn, &version), &mut changes)?;
-    manifest(layout, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;
+    distfiles::manifest(layout, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;
     let prepare = Ebuild::parse(&taken.ebuild).prepare();
     let user_patches = wanted.keywords.is_none() && !wanted.patches.is_empty() && prepare.user;
     Ok(Forked {
@@ -358,85 +355,4 @@ fn put(
     }
     changes.nodes.insert(RelPath::parse(&format!("{cpn}/files/{path}"))?, Some(node));
     Ok(())
-}
-
-/// The Manifest of a package as it is after these changes: distfiles that are there stay, those of a fork come, and those
-/// of one that goes go where no other fork needs them.
-pub(super) fn manifest(
-    layout: &LayoutConf,
-    cpn: &Cpn,
-    there: Option<&Package>,
-    changes: &mut Changes,
-    dist: BTreeMap<String, Sums>,
-    without: &[String],
-) -> Result<(), OverlayError> {
-    let mut all = there.map_or_else(|| Ok(BTreeMap::new()), distfiles::entries)?;
-    all.retain(|name, _| !without.contains(name));
-    all.extend(dist);
-    let mut manifest = Manifest::default();
-    for (name, sums) in all {
-        manifest.insert(Kind::Dist, name, sums);
-    }
-    if !layout.thin_manifests {
-        full(layout, cpn, there, changes, &mut manifest)?;
-    }
-    let text = manifest.to_text();
-    let path = format!("{cpn}/Manifest");
-    match (text.is_empty(), there.and_then(|there| there.manifest.as_ref())) {
-        (true, Some(_)) => changes.remove(&path)?,
-        (true, None) => {}
-        (false, _) => changes.file(&path, text.into_bytes())?,
-    }
-    Ok(())
-}
-
-/// Adds the ebuilds, files and what lies beside them.
-fn full(
-    layout: &LayoutConf,
-    cpn: &Cpn,
-    there: Option<&Package>,
-    changes: &Changes,
-    manifest: &mut Manifest,
-) -> Result<(), OverlayError> {
-    let mut nodes: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    if let Some(there) = there {
-        nodes.extend(there.ebuilds.iter().map(|(version, bytes)| (cpn.ebuild(version), bytes.clone())));
-        nodes.extend(there.metadata.iter().map(|bytes| ("metadata.xml".to_owned(), bytes.clone())));
-        let files = there.files.iter().map(|(path, node)| (format!("files/{path}"), node));
-        let others = there.others.iter().map(|(path, node)| (path.as_str().to_owned(), node));
-        for (path, node) in files.chain(others) {
-            if let Node::File { bytes, .. } = node {
-                nodes.insert(path, bytes.0.clone());
-            }
-        }
-    }
-    for (path, node) in &changes.nodes {
-        let Some(path) = path.below(&cpn.to_string()) else { continue };
-        match node {
-            Some(Node::File { bytes, .. }) => nodes.insert(path.to_owned(), bytes.0.clone()),
-            _ => nodes.remove(path),
-        };
-    }
-    let names = &layout.manifest_hashes;
-    for (path, bytes) in nodes {
-        let (kind, name) = match path.strip_prefix("files/") {
-            Some(name) => (Kind::Aux, name.to_owned()),
-            None if path == "Manifest" => continue,
-            None if path.ends_with(".ebuild") => (Kind::Ebuild, path),
-            None => (Kind::Misc, path),
-        };
-        manifest.insert(kind, name, sums(&bytes, names));
-    }
-    Ok(())
-}
-
-/// Size and hashes, of those that layout.conf names the two that Portage writes by default.
-fn sums(bytes: &[u8], names: &[String]) -> Sums {
-    let hash = |name: &String| match name.as_str() {
-        "BLAKE2B" => Some(blake2b_simd::blake2b(bytes).to_hex().to_string()),
-        "SHA512" => Some(sha2::Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
-        _ => None,
-    };
-    let hashes = names.iter().filter_map(|name| Some((name.clone(), hash(name)?))).collect();
-    Sums { size: bytes.len() as u64, hashes }
 }

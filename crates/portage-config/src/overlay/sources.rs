@@ -136,7 +136,7 @@ fn is_plain(before: &str) -> bool {
 }
 
 /// The names of the files of a SRC_URI.
-fn names(uris: &str) -> Option<BTreeSet<String>> {
+pub(super) fn names(uris: &str) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     let mut words = uris.split_whitespace().peekable();
     while let Some(word) = words.next() {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use similar::TextMerge;
 
-use super::fork::{Taken, edited, manifest, revised};
+use super::distfiles::manifest;
+use super::fork::{Taken, edited, revised};
 use super::record::{self, Fork, Origin, folder};
 use super::status::{Upstream, merged_patches, own_patches};
 use super::upstream::{Source, Tried, head, patches};
