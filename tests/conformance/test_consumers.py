@@ -70,6 +70,7 @@ ANSWERS = {
         "drwxr-xr-x 0 0 bin",
         "-rwxr-xr-x 0 0 bin/busybox",
         "lrwxrwxrwx 0 0 bin/sh -> busybox",
+        "lrwxrwxrwx 0 0 init -> bin/busybox",
     ],
     "etc/kernel/install.conf": {"LAYOUT": "grub", "INITRD_GENERATOR": "none", "BOOT_ROOT": "/efi"},
     "etc/kernel/cmdline": 'root=/dev/nbd0 ro console=ttyS0,19200n8 dyndbg="file nbd.c +p"',
