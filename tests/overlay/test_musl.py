@@ -201,6 +201,79 @@ def test_ldconfig_writes_what_musl_reads(built):
     (etc / "ld.so.conf").write_text(kept)
 
 
+LIBRARIES = "# a\n/a # b\n/b:/c/, /d\n  /e f/#g\n/a\nno/folder\n/\nhwcap 0 nosegneg\n\tinclude\tx.d/*.conf y.conf # z\n/h"
+SHELLS = pytest.mark.parametrize("shell", [["dash"], ["bash", "--posix"], ["busybox", "sh"]], ids=lambda words: words[0])
+
+
+def ldconfig(shell: list, folder: Path, *words) -> subprocess.CompletedProcess:
+    """The script as it is installed, without a library."""
+    script = folder / "ldconfig"
+    text = (OVERLAY / "sys-libs/musl/files/ldconfig.in").read_text()
+    script.write_text(text.replace("@ARCH@", "i386").replace("@EPREFIX@", ""))
+    (folder / "etc/x.d").mkdir(parents=True, exist_ok=True)
+    (folder / "etc/ld.so.conf").write_text(LIBRARIES)
+    (folder / "etc/x.d/1.conf").write_text("/i,/j\n")
+    (folder / "etc/y.conf").write_text("/k")
+    return subprocess.run([*shell, script, *words], cwd=folder, capture_output=True, text=True)
+
+
+@SHELLS
+def test_ldconfig_reads_comments_lists_and_includes(shell, tmp_path):
+    for words in (["-r", tmp_path], ["-X", f"-r{tmp_path}/"], ["-vXr", tmp_path, "--format=new", "/lib", "-i"]):
+        done = ldconfig(shell, tmp_path, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), words
+        written = tmp_path / "etc/ld-musl-i386.path"
+        wanted = ["/a", "/b", "/c", "/d", "/e f", "/i", "/j", "/k", "/h", "/lib", "/usr/local/lib", "/usr/lib"]
+        assert written.read_text().splitlines() == wanted
+        assert not written.with_suffix(".path.new").exists()
+        written.unlink()
+    (tmp_path / "other").mkdir(exist_ok=True)
+    (tmp_path / "other/z.conf").write_text("include q*\n")
+    (tmp_path / "other/q1").write_text("/q\n")
+    for name in ("/other/z.conf", "other/z.conf"):
+        assert ldconfig(shell, tmp_path, "-f", name, "-r", tmp_path).returncode == 0
+        assert written.read_text() == "/q\n/lib\n/usr/local/lib\n/usr/lib\n"
+        written.unlink()
+
+
+@SHELLS
+@pytest.mark.parametrize(
+    "words,status,said",
+    [
+        (["-p"], 0, "as it was\n"),
+        (["/lib", "--print-cache"], 0, "as it was\n"),
+        (["-V"], 0, "ldconfig of musl, i386\n"),
+        (["--version"], 0, "ldconfig of musl, i386\n"),
+        (["--help"], 0, "Usage: ldconfig"),
+        (["-?"], 0, "Usage: ldconfig"),
+        (["-n", "/lib"], 0, ""),
+        (["-XN"], 0, ""),
+        (["-l", "a.so"], 0, ""),
+        (["-C", "/tmp/cache"], 0, ""),
+        (["-z"], 64, "-z: no such option"),
+        (["--what"], 64, "--what: no such option"),
+        (["-f"], 64, "-f: its value is missing"),
+    ],
+    ids=lambda value: "".join(value) if isinstance(value, list) else "",
+)
+def test_ldconfig_that_prints_writes_nothing(shell, words, status, said, tmp_path):
+    (tmp_path / "etc").mkdir()
+    written = tmp_path / "etc/ld-musl-i386.path"
+    written.write_text("as it was\n")
+    done = ldconfig(shell, tmp_path, "-r", tmp_path, *words)
+    assert done.returncode == status and written.read_text() == "as it was\n"
+    assert said in (done.stderr if status else done.stdout) and (done.stdout if status else done.stderr) == ""
+    assert bool(done.stdout or done.stderr) == bool(said)
+
+
+def test_glibcs_own_reads_comments_and_includes_so_and_no_lists(tmp_path):
+    ldconfig(["dash"], tmp_path, "-p")
+    for name in "abhijk":
+        (tmp_path / name).mkdir()
+    done = subprocess.run(["/sbin/ldconfig", "-v", "-N", "-X", "-r", tmp_path], capture_output=True, text=True)
+    assert {line.partition(":")[0] for line in done.stdout.splitlines()} == {"/a", "/h", "/k"}
+
+
 def test_headers_alone_for_crossdev(gentoo, tmp_path):
     """crossdev links the package into a category of the target's name."""
     target = "i486-pc-linux-musl"

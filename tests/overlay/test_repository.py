@@ -200,6 +200,20 @@ def test_emerge_chooses_ours_where_it_is_told_to(gentoo, tmp_path):
     assert chosen(system, *ask)["sys-libs/musl"] == ("1.2.5-r100", "portage-config")
 
 
+def test_on_a_testing_system_ours_needs_the_mask(gentoo, tmp_path):
+    system = System(tmp_path / "testing", gentoo, "default/linux/x86/23.0/i686/musl", "i686-pc-linux-musl")
+    system.write("package.accept_keywords/overlay", "*/* ~x86\n")
+    assert chosen(system, "sys-libs/musl")["sys-libs/musl"] == ("1.2.6-r1", "gentoo")
+    # The files that the README shows, and no others.
+    shown = re.findall(r"^```sh\n# /etc/portage/(package\.\S+)\n(.*?)^```", (OVERLAY / "README.md").read_text(), re.M | re.S)
+    assert [path for path, _ in shown] == [f"package.{name}/portage-config" for name in ("accept_keywords", "mask", "unmask")]
+    for path, text in shown:
+        system.write(path, text)
+    taken = chosen(system, "sys-libs/musl", "app-portage/portage-config")
+    assert taken["sys-libs/musl"] == ("1.2.5-r100", "portage-config")
+    assert taken["app-portage/portage-config"] == ("9999", "portage-config")
+
+
 def test_emerge_keeps_gentoos_elsewhere(gentoo, tmp_path):
     system = System(tmp_path / "untold", gentoo, "default/linux/x86/23.0/i686/musl", "i686-pc-linux-musl")
     assert chosen(system, "sys-libs/musl")["sys-libs/musl"] == ("1.2.5-r8", "gentoo")

@@ -5,7 +5,7 @@ EAPI=8
 
 RUST_MIN_VER="1.88.0"
 
-inherit cargo git-r3
+inherit cargo git-r3 shell-completion toolchain-funcs
 
 DESCRIPTION="One typed, layered TOML file as the whole of a machine's Portage configuration"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
@@ -38,6 +38,21 @@ src_test() {
 }
 
 src_install() {
-	dobin "$(cargo_target_dir)/portage-config"
+	local program
+	program=$(cargo_target_dir)/portage-config
+	dobin "${program}"
 	einstalldocs
+
+	# Its pages and completions are its own to print, and a program for another machine does not run here
+	tc-is-cross-compiler && return
+	mkdir "${T}/man" || die
+	"${program}" man --out "${T}/man" || die
+	doman "${T}"/man/*
+	local shell
+	for shell in bash fish zsh; do
+		"${program}" completions "${shell}" > "${T}/completions.${shell}" || die
+	done
+	newbashcomp "${T}/completions.bash" portage-config
+	newfishcomp "${T}/completions.fish" portage-config.fish
+	newzshcomp "${T}/completions.zsh" _portage-config
 }

@@ -20,7 +20,8 @@ SRC_URI="
 	)
 "
 
-LICENSE="MIT tools? ( BSD-2 GPL-2 LGPL-2 )"
+# ldconfig is the one that is GPL-2 without tools
+LICENSE="MIT GPL-2 tools? ( BSD-2 LGPL-2 )"
 SLOT="0"
 KEYWORDS="~amd64 ~x86"
 IUSE="crypt headers-only split-usr +tools"
@@ -52,12 +53,36 @@ is_system_libc() {
 	! is_crosspkg && ! target_is_not_host
 }
 
+# Whether the system that Portage runs in is the one that gets it
+is_running_libc() {
+	is_system_libc && [[ -z ${ROOT} ]]
+}
+
+# What was built with a newer C library may not start with this one; where it is the system's own, that is all of it
+refuse_downgrade() {
+	is_running_libc || return 0
+	local version
+	for version in ${REPLACING_VERSIONS}; do
+		ver_test "${version%-r*}" -gt "${PV}" || continue
+		eerror "${CATEGORY}/${PN}-${version} is the C library of this system, and ${PV} is older: programs that were"
+		eerror "built with the newer one might not start with it. To keep what is there, take the mask of"
+		eerror "${CATEGORY}/${PN} out of package.mask, so that Portage chooses the version of ::gentoo again. To have"
+		eerror "the patches, use a newer repository portage-config, with ${PN} ${version%-r*} or later."
+		die "${PN}-${PVR} would be a downgrade of the running C library, ${version}"
+	done
+}
+
 # Where the target's root is below ours: empty, or /usr/CTARGET for crossdev
 target_root() {
 	target_is_not_host && echo "/usr/${CTARGET}"
 }
 
+pkg_pretend() {
+	refuse_downgrade
+}
+
 pkg_setup() {
+	refuse_downgrade
 	if ! target_is_not_host && [[ ${CHOST} != *-musl* ]]; then
 		die "the C library of ${CHOST} is not musl; crossdev makes a toolchain for one"
 	fi
@@ -154,16 +179,21 @@ src_install() {
 }
 
 pkg_preinst() {
-	{ only_headers || ! is_system_libc || [[ -n ${ROOT} ]]; } && return
+	is_running_libc || return 0
+	refuse_downgrade
 	# With a C library that starts nothing this merge would be the last. Scripts and static programs say nothing of it.
-	local program
-	program=$(type -P true) || return
-	if ldd "${program}" &> /dev/null; then
-		LC_ALL=C "${ED}/usr/lib/libc.so" "${program}" || die "the new C library cannot start ${program}"
-	fi
+	local -a words
+	local line program
+	for line in true env "ls -d /" "sh -c :" "bash -c :" "python3 -c pass" "gcc --version"; do
+		read -ra words <<< "${line}"
+		program=$(type -P "${words[0]}") || continue
+		ldd "${program}" &> /dev/null || continue
+		LC_ALL=C "${ED}/usr/lib/libc.so" "${program}" "${words[@]:1}" > /dev/null ||
+			die "the new C library cannot start ${program}"
+	done
 }
 
 pkg_postinst() {
-	{ only_headers || ! is_system_libc || [[ -n ${ROOT} ]]; } && return
+	is_running_libc || return 0
 	ldconfig || die
 }
