@@ -13,9 +13,21 @@ import oracle as portage_oracle  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def oracle(tmp_path_factory):
-    """The real Portage, with the repository of the conformance tests."""
-    return portage_oracle.Oracle(gentoo_repo.write(tmp_path_factory.mktemp("repos") / "gentoo"))
+def gentoo(tmp_path_factory):
+    """The repository of the conformance tests."""
+    return gentoo_repo.write(tmp_path_factory.mktemp("repos") / "gentoo")
+
+
+@pytest.fixture(scope="session")
+def oracle(gentoo):
+    """The real Portage, with that repository."""
+    return portage_oracle.Oracle(gentoo)
+
+
+@pytest.fixture(scope="session")
+def oracle_with_overlay(gentoo):
+    """The same, with the repository of this project beside it."""
+    return portage_oracle.Oracle(gentoo, command.REPOSITORY / "overlay")
 
 
 @pytest.fixture(scope="session")

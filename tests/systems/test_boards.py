@@ -51,9 +51,9 @@ def test_the_initramfs_is_dracuts(name, preset_tree, oracle):
 
 
 @pytest.mark.parametrize("name", BOARDS)
-def test_the_set_can_be_emerged(name, preset_tree, oracle):
+def test_the_set_can_be_emerged(name, preset_tree, oracle_with_overlay):
     """Each atom of the set has a version that is visible."""
-    answer = oracle.load(preset_tree(name))
+    answer = oracle_with_overlay.load(preset_tree(name))
     atoms = answer.everything()["sets"][name]
     assert len(atoms) > 6
     for atom in atoms:
