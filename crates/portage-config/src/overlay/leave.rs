@@ -20,7 +20,6 @@ impl Run<'_> {
         fork.remove(&mut self.changes)?;
         let record = folder(&fork.cpn, &fork.version);
         let mut open = vec![RelPath::parse(&format!("{record}/conflict"))?];
-        open.push(RelPath::parse(&format!("{record}/digests"))?);
         while let Some(folder) = open.pop() {
             for name in self.overlay.root().list(Some(&folder))?.unwrap_or_default() {
                 let Some(path) = name.to_str().and_then(|name| folder.join(name).ok()) else { continue };

@@ -12,7 +12,7 @@ use crate::vocab::RelPath;
 
 impl Run<'_> {
     /// What both sides want, for somebody to settle it; or what somebody made of it. A settlement is one of these three
-    /// texts (base, ours, theirs), whose digest stands below `digests/`. What somebody wrote is never written over.
+    /// texts (base, ours, theirs), whose digest stands below `.digests/`. What somebody wrote is never written over.
     pub(super) fn conflict(
         &mut self,
         name: &str,
@@ -22,7 +22,7 @@ impl Run<'_> {
     ) -> Result<Option<Vec<u8>>, OverlayError> {
         let folder = folder(&self.fork.cpn, &self.fork.version);
         let path = format!("{folder}/conflict/{name}");
-        let note = format!("{folder}/digests/{name}");
+        let note = format!("{folder}/conflict/.digests/{name}");
         let of = digest(&sides);
         let noted = match self.overlay.root().read(&RelPath::parse(&note)?)? {
             Some(Node::File { bytes, .. }) => String::from_utf8_lossy(&bytes.0).into_owned(),
