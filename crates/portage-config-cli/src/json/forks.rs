@@ -35,6 +35,12 @@ pub(crate) struct Fork {
     /// Its patches that apply to the new source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) applied: Vec<String>,
+    /// Its patches that were not tried, as the new source is not at hand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) untried: Vec<String>,
+    /// What the fork lacks of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) missing: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) conflicts: Vec<Conflict>,
 }
@@ -67,6 +73,8 @@ impl Fork {
             repository: Some(status.repository.clone()),
             state: status.state.name(),
             merged: status.merged.iter().map(|merged| merged.patch.clone()).collect(),
+            untried: status.untried.clone(),
+            missing: status.missing.clone(),
             ..Self::default()
         };
         match &status.state {
@@ -79,7 +87,10 @@ impl Fork {
                 fork.upstream = Some(version.to_string());
                 fork.renamed = cpn.as_ref().map(ToString::to_string);
             }
-            State::Gone { to } => fork.renamed = to.as_ref().map(ToString::to_string),
+            State::Gone { to, newest } => {
+                fork.upstream = newest.as_ref().map(ToString::to_string);
+                fork.renamed = to.as_ref().map(ToString::to_string);
+            }
             _ => {}
         }
         fork
@@ -91,6 +102,7 @@ impl Fork {
             version: updated.version.to_string(),
             merged: updated.merged.clone(),
             applied: updated.applied.clone(),
+            untried: updated.untried.clone(),
             ..Self::default()
         };
         fork.state = match &updated.outcome {

@@ -14,7 +14,13 @@ impl Scan<'_> {
                 self.at += 1;
                 self.nested(|s| s.until(start, &[Stop::Brace]).map(drop))
             }
-            b"!" | b"time" | b"coproc" => {
+            b"coproc" => {
+                self.at += 6;
+                self.blank(false);
+                self.coprocess_name();
+                self.nested(Self::command)
+            }
+            b"!" | b"time" => {
                 self.at += word.len();
                 Ok(())
             }
@@ -59,6 +65,20 @@ impl Scan<'_> {
                 self.nested(|s| s.until(start, &[Stop::Paren]).map(drop))
             }
             _ => self.simple(),
+        }
+    }
+
+    /// `NAME` of `coproc NAME { …; }`: it stands before commands that hold others only.
+    fn coprocess_name(&mut self) {
+        let start = self.at;
+        while matches!(self.peek(), Some(b) if b.is_ascii_alphanumeric() || b == b'_') {
+            self.at += 1;
+        }
+        let end = self.at;
+        self.blank(false);
+        let holds = [b"{".as_slice(), b"if", b"while", b"until", b"for", b"select", b"case", b"[["];
+        if end == start || self.at == end || !(holds.contains(&self.bare()) || self.peek() == Some(b'(')) {
+            self.at = start;
         }
     }
 
@@ -188,7 +208,8 @@ impl Scan<'_> {
         self.blank(true);
         let number = self.out.functions.len();
         self.out.functions.push(Defined { name, all: start..start });
-        let before = std::mem::replace(&mut self.place, Place { function: Some(number), nested: false });
+        let place = Place { function: Some(number), nested: self.place.nested };
+        let before = std::mem::replace(&mut self.place, place);
         let open = self.at;
         let body = match self.bare() {
             // Its commands run whenever the function does.

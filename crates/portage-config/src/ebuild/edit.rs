@@ -35,6 +35,9 @@ pub enum EditErrorKind {
     /// A function sets it anew, and it is not known when.
     #[error("`{0}` sets PATCHES anew, and only bash can tell whether that is done")]
     Overwritten(String),
+    /// It is taken back.
+    #[error("`unset PATCHES` takes back what was said before")]
+    Unset,
     /// An array and a word.
     #[error("PATCHES is one word here and an array elsewhere")]
     Mixed,
@@ -84,6 +87,9 @@ impl Ebuild {
                 return Err(self.error(one.all.start, EditErrorKind::Overwritten(name)));
             }
         };
+        if let Some(at) = self.unsets_patches(last.map_or(0, |last| last.all.start)) {
+            return Err(self.error(at, EditErrorKind::Unset));
+        }
         let Some(last) = last else { return Ok(self.new_array(names)) };
         let arrays = outside.iter().filter(|one| Self::is_array(one)).count();
         if arrays > 0 && arrays < outside.len() {

@@ -5,6 +5,12 @@ use std::collections::BTreeMap;
 /// Values of variables: `PN`, `PV` and the like.
 pub type Names = BTreeMap<String, String>;
 
+/// No value is longer than this; what is would come of a text that doubles itself.
+pub(crate) const LONGEST: usize = 64 * 1024;
+
+/// No ebuild's values are longer than this together.
+const ALL: usize = 1024 * 1024;
+
 /// A word that expands to itself.
 pub(super) fn plain(word: &[u8]) -> Option<String> {
     expand(word, &Names::new())
@@ -17,6 +23,9 @@ pub(super) fn expand(word: &[u8], names: &Names) -> Option<String> {
     let mut rest = word;
     let mut quote = None;
     while let Some(c) = rest.chars().next() {
+        if out.len() > LONGEST {
+            return None;
+        }
         rest = rest.get(c.len_utf8()..)?;
         match (c, quote) {
             ('\'', None) => quote = Some('\''),
@@ -41,7 +50,7 @@ pub(super) fn expand(word: &[u8], names: &Names) -> Option<String> {
             (c, _) => out.push(c),
         }
     }
-    quote.is_none().then_some(out)
+    (quote.is_none() && out.len() <= LONGEST).then_some(out)
 }
 
 /// `NAME` or `{NAME}`, its value, and what follows.
@@ -73,6 +82,7 @@ impl super::Ebuild {
         for assigned in &self.parsed.assigned {
             *times.entry(self.text(&assigned.name)).or_default() += 1;
         }
+        let mut left = ALL;
         for assigned in &self.parsed.assigned {
             let name = self.text(&assigned.name);
             let once = times.get(name) == Some(&1) && !assigned.append && !assigned.temporary;
@@ -83,6 +93,10 @@ impl super::Ebuild {
                 && !names.contains_key(name)
                 && let Some(value) = expand(self.slice(word), &names)
             {
+                match left.checked_sub(value.len()) {
+                    Some(rest) => left = rest,
+                    None => break,
+                }
                 names.insert(name.to_owned(), value);
             }
         }

@@ -45,7 +45,8 @@ impl Ebuild {
     }
 
     /// Variables that name the revision (`PR`, `PVR`, `PF`) outside of functions, where another revision may mean other
-    /// distfiles, sources, patches or dependencies: the line of each. An eclass is asked in the same way.
+    /// distfiles, sources, patches or dependencies: the line of each. Inside of functions, those in words that name a file
+    /// below `${FILESDIR}`. An eclass is asked in the same way.
     pub fn names_revision(&self) -> Vec<(usize, &'static str)> {
         let mut found = Vec::new();
         let mut functions = self.parsed.functions.iter().map(|function| &function.all).peekable();
@@ -57,16 +58,25 @@ impl Ebuild {
             while let Some(function) = functions.next_if(|function| function.start < at) {
                 inside = inside.max(function.end);
             }
-            if start < inside || line.trim_ascii_start().first() == Some(&b'#') {
+            if line.trim_ascii_start().first() == Some(&b'#') {
                 continue;
             }
+            let in_function = start < inside;
             for name in ["PR", "PVR", "PF"] {
+                let names_file = |at: usize| {
+                    let before = line.get(..at).unwrap_or_default();
+                    let word = before.rsplit(|b| matches!(b, b' ' | b'\t')).next().unwrap_or_default();
+                    word.windows(8).any(|part| part == b"FILESDIR")
+                };
                 let ends = |at: usize| line.get(at).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_');
                 let mut places = line.windows(name.len()).enumerate();
                 let says = |(at, part): (usize, &[u8])| {
                     let before = line.get(..at).unwrap_or_default();
                     let is_variable = before.ends_with(b"$") || before.ends_with(b"${");
-                    part == name.as_bytes() && is_variable && ends(at + name.len())
+                    part == name.as_bytes()
+                        && is_variable
+                        && ends(at + name.len())
+                        && (!in_function || names_file(at))
                 };
                 if places.any(says) {
                     found.push((number + 1, name));
@@ -79,14 +89,26 @@ impl Ebuild {
     /// The patches below `files/` that `PATCHES`, `eapply` and `epatch` name, in their order, as far as their names are
     /// known.
     pub fn patch_names(&self, names: &Names) -> Vec<String> {
+        self.patches_named(names, |_, _| true)
+    }
+
+    /// Those of them that are applied whatever a condition gives.
+    pub(crate) fn patch_names_always(&self, names: &Names) -> Vec<String> {
+        let run = self.always_run();
+        self.patches_named(names, |function, nested| {
+            !nested && function.is_none_or(|function| run.contains(&function))
+        })
+    }
+
+    fn patches_named(&self, names: &Names, wanted: impl Fn(Option<usize>, bool) -> bool) -> Vec<String> {
         let mut words = Vec::new();
-        for assigned in self.assigned("PATCHES") {
+        for assigned in self.assigned("PATCHES").filter(|one| wanted(one.function, one.nested)) {
             match &assigned.value {
                 Value::Word(word) => words.push(word),
                 Value::Array { items, .. } => words.extend(items),
             }
         }
-        for called in &self.parsed.called {
+        for called in self.parsed.called.iter().filter(|one| wanted(one.function, one.nested)) {
             let all = self.parsed.words.get(called.words.clone()).unwrap_or_default();
             if let Some((first, rest)) = all.split_first()
                 && matches!(self.slice(first), b"eapply" | b"epatch")
@@ -112,12 +134,18 @@ impl Ebuild {
     }
 }
 
+/// Longer paths no system opens.
+const LONGEST_PATH: usize = 4096;
+
 /// What follows `${FILESDIR}`, without the slash.
 fn path(text: &str, mut quoted: bool, names: &Names) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = rest.get(c.len_utf8()..)?;
+        if out.len() > LONGEST_PATH {
+            return None;
+        }
         match c {
             '"' => quoted = !quoted,
             '$' => {

@@ -33,6 +33,7 @@ mod word;
 use std::fmt;
 
 pub use edit::{EditError, EditErrorKind};
+pub(crate) use expand::LONGEST;
 pub use expand::Names;
 pub use patches::Prepare;
 

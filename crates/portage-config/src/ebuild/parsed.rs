@@ -55,4 +55,5 @@ pub(super) struct Called {
     /// Which of [`Parsed::words`].
     pub(super) words: Range<usize>,
     pub(super) function: Option<usize>,
+    pub(super) nested: bool,
 }

@@ -43,12 +43,29 @@ impl Ebuild {
                 let name = words.next().unwrap_or_default();
                 let default = name == b"default" || name.ends_with(b"_src_prepare");
                 let default = default || name.ends_with(b"_python_prepare_all");
-                let says = |word: &[u8]| word.windows(7).any(|part| part == b"PATCHES");
-                patches |= default || matches!(name, b"eapply" | b"epatch") && words.any(says);
+                patches |= default || matches!(name, b"eapply" | b"epatch") && words.any(names_patches);
                 user |= default || name == b"eapply_user" || name == b"epatch_user";
             }
         }
         Prepare { patches, user, line }
+    }
+
+    /// The functions that run whatever a condition gives: phases, and what they call outside of conditions.
+    pub(super) fn always_run(&self) -> BTreeSet<usize> {
+        let phases = ["src_unpack", "src_prepare", "src_configure", "src_compile", "python_prepare_all"];
+        phases.into_iter().flat_map(|phase| self.run_by(phase, false)).collect()
+    }
+
+    /// A command that takes `PATCHES` back: in a function, or behind a byte.
+    pub(super) fn unsets_patches(&self, behind: usize) -> Option<usize> {
+        let at = |called: &super::parsed::Called| {
+            let words = self.parsed.words.get(called.words.clone()).unwrap_or_default();
+            let (first, rest) = words.split_first()?;
+            let unsets =
+                self.slice(first) == b"unset" && rest.iter().any(|word| names_patches(self.slice(word)));
+            (unsets && (called.function.is_some() || first.start > behind)).then_some(first.start)
+        };
+        self.parsed.called.iter().find_map(at)
     }
 
     fn own_functions(&self, name: &str) -> Vec<usize> {
@@ -64,6 +81,11 @@ impl Ebuild {
 
     /// The functions of the ebuild that run when one of them does.
     pub(super) fn reached(&self, name: &str) -> BTreeSet<usize> {
+        self.run_by(name, true)
+    }
+
+    /// As [`Ebuild::reached`]; without `perhaps`, calls in conditions do not count.
+    fn run_by(&self, name: &str, perhaps: bool) -> BTreeSet<usize> {
         let mut open = self.own_functions(name);
         let mut seen = BTreeSet::new();
         let mut by_name = std::collections::BTreeMap::<&[u8], Vec<usize>>::new();
@@ -71,7 +93,7 @@ impl Ebuild {
             by_name.entry(self.slice(&function.name)).or_default().push(at);
         }
         let mut calls = vec![Vec::new(); self.parsed.functions.len()];
-        for called in &self.parsed.called {
+        for called in self.parsed.called.iter().filter(|called| perhaps || !called.nested) {
             if let Some(calls) = called.function.and_then(|function| calls.get_mut(function)) {
                 calls.push(called.words.clone());
             }
@@ -108,4 +130,14 @@ impl Ebuild {
     pub(super) fn is_array(assigned: &Assigned) -> bool {
         matches!(assigned.value, Value::Array { .. })
     }
+}
+
+/// Whether a word names `PATCHES`, and not `DEB_PATCHES` or the like.
+fn names_patches(word: &[u8]) -> bool {
+    let is_name = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let mut parts = word.windows(7).enumerate();
+    parts.any(|(at, part)| {
+        let before = at.checked_sub(1).and_then(|at| word.get(at));
+        part == b"PATCHES" && !is_name(before) && !is_name(word.get(at + 7))
+    })
 }

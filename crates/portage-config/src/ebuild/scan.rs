@@ -318,7 +318,8 @@ impl<'t> Scan<'t> {
                 let before = self.out.assigned.get_mut(assigned..).unwrap_or_default();
                 before.iter_mut().for_each(|assigned| assigned.temporary = true);
             }
-            self.out.called.push(Called { words: first..last, function: self.place.function });
+            let Place { function, nested } = self.place;
+            self.out.called.push(Called { words: first..last, function, nested });
         }
         Ok(())
     }

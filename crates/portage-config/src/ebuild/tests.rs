@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod limits;
+
 fn patched(text: &str) -> Result<String, String> {
     let ebuild = Ebuild::parse(text.as_bytes());
     let bytes = ebuild.add_patches(&["new.patch"]).map_err(|e| e.to_string())?;

@@ -1,13 +1,13 @@
 //! Which distfiles an ebuild needs, and the Manifest of a package with a fork.
 
-use std::collections::BTreeMap;
-
-use sha2::Digest as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use super::{OverlayError, sources};
-use crate::manifest::{Kind, Manifest, Sums};
+use crate::manifest::{Algorithm, Kind, Manifest, Source, Sums, hash};
 use crate::report::Report;
 use crate::repository::{Changes, EbuildRepository, LayoutConf, Package};
+use crate::root::RootError;
 use crate::tree::Node;
 use crate::vocab::{Cpn, RelPath, Version};
 
@@ -20,21 +20,52 @@ pub(super) fn entries(package: &Package) -> Result<BTreeMap<String, Sums>, Overl
     Ok(manifest.of(&Kind::Dist).map(|(name, sums)| (name.to_owned(), sums.clone())).collect())
 }
 
-/// The distfiles of a version: from `metadata/md5-cache`, where Portage wrote down what bash made of `SRC_URI`; all of
-/// the package's without it.
+/// The names of the distfiles of a version: from `metadata/md5-cache`, where Portage wrote down what bash made of
+/// `SRC_URI`, or from the text of the ebuild, where that shows them.
+fn known(
+    repository: &EbuildRepository,
+    package: &Package,
+    version: &Version,
+) -> Result<Option<BTreeSet<String>>, OverlayError> {
+    let cache = format!("metadata/md5-cache/{}-{version}", package.cpn);
+    if let Some(Node::File { bytes, .. }) = repository.root().read_through(&RelPath::parse(&cache)?)? {
+        let text = String::from_utf8_lossy(&bytes.0);
+        let uris = text.lines().find_map(|line| line.strip_prefix("SRC_URI="));
+        return Ok(sources::names(uris.unwrap_or_default()));
+    }
+    let ebuild = package.ebuild(version);
+    Ok(ebuild.and_then(|(_, bytes)| sources::distfiles(&package.cpn, version, bytes)))
+}
+
+/// What tar(1) unpacks by itself.
+const ENDS: [&str; 8] = [".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".txz"];
+
+/// The archives that hold the source of a version: none where only bash can tell which of several it is.
+pub(super) fn archives(
+    repository: &EbuildRepository,
+    package: &Package,
+    version: &Version,
+) -> Result<BTreeMap<String, Sums>, OverlayError> {
+    let known = known(repository, package, version)?;
+    let mut all = entries(package)?;
+    all.retain(|name, _| ENDS.iter().any(|end| name.ends_with(end)) && !name.contains('/'));
+    match known {
+        Some(names) => all.retain(|name, _| names.contains(name)),
+        None if all.len() > 1 => all.clear(),
+        None => {}
+    }
+    Ok(all)
+}
+
+/// The entries of the distfiles of a version; of all that the package has where only bash can tell.
 pub(super) fn needed(
     repository: &EbuildRepository,
     package: &Package,
     version: &Version,
 ) -> Result<BTreeMap<String, Sums>, OverlayError> {
     let mut all = entries(package)?;
-    let cache = format!("metadata/md5-cache/{}-{version}", package.cpn);
-    if let Some(Node::File { bytes, .. }) = repository.root().read_through(&RelPath::parse(&cache)?)? {
-        let text = String::from_utf8_lossy(&bytes.0);
-        let uris = text.lines().find_map(|line| line.strip_prefix("SRC_URI="));
-        if let Some(names) = sources::names(uris.unwrap_or_default()) {
-            all.retain(|name, _| names.contains(name));
-        }
+    if let Some(names) = known(repository, package, version)? {
+        all.retain(|name, _| names.contains(name));
     }
     Ok(all)
 }
@@ -96,26 +127,29 @@ fn full(
             _ => nodes.remove(path),
         };
     }
-    let names = &layout.manifest_hashes;
-    for (path, bytes) in nodes {
+    nodes.remove("Manifest");
+    let mut algorithms = Vec::new();
+    for name in &layout.manifest_hashes {
+        match Algorithm::parse(name) {
+            Some(algorithm) => algorithms.push(algorithm),
+            None if layout.manifest_required_hashes.contains(name) => {
+                return Err(OverlayError::Hash(name.clone()));
+            }
+            None => {}
+        }
+    }
+    let sources: Vec<Source<'_>> = (nodes.values())
+        .map(|bytes| Source::new(bytes.len() as u64, || Ok(Box::new(Cursor::new(bytes.clone())))))
+        .collect();
+    let all = hash(&sources, &algorithms, 1, &|_| {});
+    for (path, sums) in nodes.keys().zip(all) {
         let (kind, name) = match path.strip_prefix("files/") {
             Some(name) => (Kind::Aux, name.to_owned()),
-            None if path == "Manifest" => continue,
-            None if path.ends_with(".ebuild") => (Kind::Ebuild, path),
-            None => (Kind::Misc, path),
+            None if path.ends_with(".ebuild") => (Kind::Ebuild, path.clone()),
+            None => (Kind::Misc, path.clone()),
         };
-        manifest.insert(kind, name, sums(&bytes, names));
+        let sums = sums.map_err(|error| RootError::new(format!("{cpn}/{path}"), error))?;
+        manifest.insert(kind, name, sums);
     }
     Ok(())
-}
-
-/// Size and hashes, of those that layout.conf names the two that Portage writes by default.
-fn sums(bytes: &[u8], names: &[String]) -> Sums {
-    let hash = |name: &String| match name.as_str() {
-        "BLAKE2B" => Some(blake2b_simd::blake2b(bytes).to_hex().to_string()),
-        "SHA512" => Some(sha2::Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
-        _ => None,
-    };
-    let hashes = names.iter().filter_map(|name| Some((name.clone(), hash(name)?))).collect();
-    Sums { size: bytes.len() as u64, hashes }
 }

@@ -46,6 +46,23 @@ pub enum OverlayError {
     /// It is there already.
     #[error("`{0}` is in the overlay already")]
     Exists(String),
+    /// Two patches of one name.
+    #[error("two patches are named `{0}`: each needs a name of its own")]
+    SameName(String),
+    /// A file in `files/` that others need as it is.
+    #[error(
+        "upstream has another `{path}`, which {} needs as it is: there, give the file another name, in `files/` and in the ebuild",
+        with.join(" and ")
+    )]
+    Shared {
+        /// The file.
+        path: String,
+        /// The ebuilds.
+        with: Vec<String>,
+    },
+    /// A hash that layout.conf requires.
+    #[error("metadata/layout.conf requires the hash `{0}`, which is not computed here")]
+    Hash(String),
     /// A link in `files/`.
     #[error("`{0}` is a link that leads out of its folder")]
     Link(String),

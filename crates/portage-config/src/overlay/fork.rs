@@ -1,8 +1,8 @@
 //! A fork: an ebuild with its files, taken over and changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::{self, Origin, digest};
+use super::record::{self, Origin, digest, readable, same};
 use super::upstream::head;
 use super::{OverlayError, distfiles, patch};
 use crate::config::Bytes;
@@ -112,6 +112,7 @@ fn make(
     if there.as_ref().is_some_and(|there| there.ebuild(&ours).is_some()) {
         return Err(OverlayError::Exists(format!("{}/{}", package.cpn, package.cpn.ebuild(&ours))));
     }
+    distinct(wanted.patches.iter().map(|patch| patch.name.clone()))?;
     let taken = Taken::of(from, &package, &version)?;
     let mut changes = Changes::default();
     let names: Vec<&str> = wanted.patches.iter().map(|patch| patch.name.as_str()).collect();
@@ -178,6 +179,7 @@ pub fn user_patches(
     if !ebuild.is_some_and(|ebuild| ebuild.prepare().user) {
         return Err(OverlayError::NoUserPatches(package.cpn.ebuild(&version)));
     }
+    distinct(wanted.patches.iter().map(user_name))?;
     let mut folder = package.cpn.to_string();
     match wanted.atom.operator() {
         Some(Operator::Equal) if !wanted.atom.glob() => {
@@ -196,11 +198,41 @@ pub fn user_patches(
         if let Some(target) = patch::leads_out(&patch.bytes) {
             return Err(OverlayError::LeadsOut { patch: patch.name.clone(), target });
         }
-        let known = patch.name.ends_with(".patch") || patch.name.ends_with(".diff");
-        let name = if known { patch.name.clone() } else { format!("{}.patch", patch.name) };
+        let name = user_name(patch);
         changes.file(&format!("etc/portage/patches/{folder}/{name}"), patch.bytes.clone())?;
     }
     Ok(changes)
+}
+
+/// The name that Portage looks for in /etc/portage/patches.
+fn user_name(patch: &Patch) -> String {
+    let known = patch.name.ends_with(".patch") || patch.name.ends_with(".diff");
+    if known { patch.name.clone() } else { format!("{}.patch", patch.name) }
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Result<(), OverlayError> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if let Some(twice) = seen.replace(name) {
+            return Err(OverlayError::SameName(twice));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an atom matches an ebuild of a repository.
+pub(super) fn covers(atom: &Atom, cpn: &Cpn, version: &Version, ebuild: &[u8], repo: Option<&str>) -> bool {
+    let mut one = format!("={cpn}-{version}");
+    if atom.slot().is_some() {
+        let slot = whole_slot(ebuild, cpn, version).unwrap_or_default();
+        // Without a sub-slot it is the slot itself (PMS 7.2).
+        let slot = if slot.contains('/') { slot } else { format!("{slot}/{slot}") };
+        one = format!("{one}:{slot}");
+    }
+    if let (Some(_), Some(repo)) = (atom.repo(), repo) {
+        one = format!("{one}::{repo}");
+    }
+    Atom::parse(&one, Dialect::User).is_ok_and(|one| atom.covers(&one))
 }
 
 /// The newest version that an atom allows.
@@ -217,15 +249,8 @@ fn choose(
     let package = from.package(&cpn, report)?.ok_or_else(none)?;
     let named = matches!(wanted.atom.operator(), Some(Operator::Equal | Operator::Approximate));
     let fits = |(version, bytes): &(&Version, &Vec<u8>)| {
-        let slot = slot(bytes, &cpn, version);
-        let slot = if wanted.atom.slot().is_some() {
-            format!(":{}", slot.unwrap_or_default())
-        } else {
-            String::new()
-        };
-        let one = Atom::parse(&format!("={cpn}-{version}{slot}"), Dialect::User);
         let live = wanted.live || named || !is_live(version);
-        live && one.is_ok_and(|one| wanted.atom.covers(&one))
+        live && covers(&wanted.atom, &cpn, version, bytes, from.name())
     };
     let version = package.ebuilds.iter().rfind(fits).map(|(version, _)| version.clone());
     let version = version.ok_or_else(none)?;
@@ -240,10 +265,14 @@ pub(super) fn is_live(version: &Version) -> bool {
 
 /// The slot that an ebuild says, where its text alone does.
 pub(super) fn slot(ebuild: &[u8], cpn: &Cpn, version: &Version) -> Option<String> {
+    whole_slot(ebuild, cpn, version)?.split('/').next().map(str::to_owned)
+}
+
+/// With its sub-slot.
+fn whole_slot(ebuild: &[u8], cpn: &Cpn, version: &Version) -> Option<String> {
     let ebuild = Ebuild::parse(ebuild);
     let names = ebuild.names(cpn.category(), cpn.package(), version);
-    let slot = ebuild.slot().or_else(|| names.get("SLOT").cloned())?;
-    slot.split('/').next().map(str::to_owned)
+    ebuild.slot().or_else(|| names.get("SLOT").cloned())
 }
 
 /// The version of a fork: the revision is upstream's and a hundred more.
@@ -300,11 +329,7 @@ impl Taken {
         let named = ebuild.files(&ebuild.names(cpn.category(), cpn.package(), version));
         let mut files = BTreeMap::new();
         for (path, node) in &package.files {
-            let is_named = |named: &std::collections::BTreeSet<String>| {
-                named.contains(path.as_str())
-                    || path.ancestors().iter().any(|folder| named.contains(folder.as_str()))
-            };
-            if !named.as_ref().is_none_or(is_named) {
+            if !named.as_ref().is_none_or(|named| is_named(named, path)) {
                 continue;
             }
             if let Node::Symlink { target } = node
@@ -312,7 +337,7 @@ impl Taken {
             {
                 return Err(OverlayError::Link(format!("{cpn}/files/{path}")));
             }
-            files.insert(path.as_str().to_owned(), node.clone());
+            files.insert(path.as_str().to_owned(), readable(node));
         }
         Ok(Self { ebuild: bytes, files })
     }
@@ -327,6 +352,11 @@ impl Taken {
     pub(super) fn digests(&self, cpn: &Cpn, version: &Version) -> BTreeMap<String, String> {
         self.nodes(cpn, version).iter().map(|(path, node)| (path.clone(), digest(node))).collect()
     }
+}
+
+/// Whether a file is among those that are named, or in a folder that is.
+pub(super) fn is_named(named: &BTreeSet<String>, path: &RelPath) -> bool {
+    named.contains(path.as_str()) || path.ancestors().iter().any(|folder| named.contains(folder.as_str()))
 }
 
 /// Refuses what is named after the revision.
@@ -349,7 +379,7 @@ fn put(
 ) -> Result<(), OverlayError> {
     let short = RelPath::parse(path)?;
     match there.and_then(|there| there.files.get(&short)) {
-        Some(other) if *other == node => return Ok(()),
+        Some(other) if same(Some(other), Some(&node)) => return Ok(()),
         Some(_) => return Err(OverlayError::Exists(format!("{cpn}/files/{path}"))),
         None => {}
     }

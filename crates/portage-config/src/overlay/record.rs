@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::OverlayError;
+use super::fork::covers;
 use crate::repository::{Changes, EbuildRepository};
 use crate::root::Root;
 use crate::tree::Node;
-use crate::vocab::{Cpn, RelPath, Version};
+use crate::vocab::{Atom, Cpn, RelPath, Version};
 
 /// Where a fork came from: `origin.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,11 @@ impl Fork {
     /// The paths below `files/` that were taken.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         self.origin.taken.keys().filter_map(|path| path.strip_prefix("files/"))
+    }
+
+    /// Whether an atom matches it, by its version in the overlay.
+    pub fn is(&self, atom: &Atom) -> bool {
+        covers(atom, &self.cpn, &self.version, &self.base, atom.repo())
     }
 
     /// Category and name upstream.
@@ -156,6 +162,27 @@ fn folders(root: &Root, folder: &str) -> Result<Vec<(String, RelPath)>, OverlayE
     let names = root.list(Some(&path))?.unwrap_or_default();
     let names = names.into_iter().filter_map(|name| name.into_string().ok());
     Ok(names.filter_map(|name| path.join(&name).ok().map(|path| (name, path))).collect())
+}
+
+/// Whether two are the same: bytes and the execute bit, which is what git keeps. The rest depends on somebody's umask.
+pub(super) fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
+    match (one, other) {
+        (Some(Node::File { bytes, mode }), Some(Node::File { bytes: others, mode: other })) => {
+            bytes == others && mode & 0o100 == other & 0o100
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// A file that all may read.
+pub(super) fn readable(node: &Node) -> Node {
+    match node {
+        Node::File { bytes, mode } => {
+            let mode = if mode & 0o100 == 0 { 0o644 } else { 0o755 };
+            Node::File { bytes: bytes.clone(), mode }
+        }
+        node => node.clone(),
+    }
 }
 
 /// BLAKE2B of a file, or of a link's target.

@@ -1,7 +1,8 @@
 //! The distfiles of an ebuild, as far as its text shows them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ebuild::LONGEST;
 use crate::vocab::{Cpn, Version};
 
 /// The names of the distfiles of an ebuild (PMS 8.2.10), whatever USE flags are set; `None` where only bash could say.
@@ -30,7 +31,8 @@ pub fn distfiles(cpn: &Cpn, version: &Version, ebuild: &[u8]) -> Option<BTreeSet
     if mentions(&text, "SRC_URI") == 0 {
         return Some(BTreeSet::new());
     }
-    names(&value(&text, "SRC_URI", cpn, version, 0)?)
+    let mut known = BTreeMap::new();
+    names(&value(&text, "SRC_URI", (cpn, version), 0, &mut known)?)
 }
 
 /// The words of a line that may be commands: each behind a separator.
@@ -62,8 +64,36 @@ fn mentions(text: &str, name: &str) -> usize {
     found.count()
 }
 
-/// The value of a variable that is assigned once and plainly.
-fn value(text: &str, name: &str, cpn: &Cpn, version: &Version, depth: usize) -> Option<String> {
+/// More variables than this no plain SRC_URI is made of.
+const MANY: usize = 256;
+
+/// The value of a variable that is assigned once and plainly; those that were found are remembered.
+fn value(
+    text: &str,
+    name: &str,
+    of: (&Cpn, &Version),
+    depth: usize,
+    known: &mut BTreeMap<String, String>,
+) -> Option<String> {
+    if let Some(value) = known.get(name) {
+        return Some(value.clone());
+    }
+    let value = find(text, name, of, depth, known)?;
+    if known.len() >= MANY {
+        return None;
+    }
+    known.insert(name.to_owned(), value.clone());
+    Some(value)
+}
+
+fn find(
+    text: &str,
+    name: &str,
+    of: (&Cpn, &Version),
+    depth: usize,
+    known: &mut BTreeMap<String, String>,
+) -> Option<String> {
+    let (cpn, version) = of;
     let base = version.without_revision();
     let revision = version.revision();
     let own = match name {
@@ -93,6 +123,9 @@ fn value(text: &str, name: &str, cpn: &Cpn, version: &Version, depth: usize) -> 
     let quote = rest.next_if(|c| matches!(c, '"' | '\''));
     let mut out = String::new();
     loop {
+        if out.len() > LONGEST {
+            return None;
+        }
         if quote.is_none() && rest.peek().is_none_or(|c| matches!(c, ' ' | '\t' | '\n')) {
             break;
         }
@@ -111,7 +144,7 @@ fn value(text: &str, name: &str, cpn: &Cpn, version: &Version, depth: usize) -> 
                 if word.is_empty() || braced && rest.next() != Some('}') {
                     return None;
                 }
-                out.push_str(&value(text, &word, cpn, version, depth + 1)?);
+                out.push_str(&value(text, &word, of, depth + 1, known)?);
             }
             (Some('\\' | '`'), _) => return None,
             (Some(c), None) if !(c.is_ascii_alphanumeric() || "._-+/:,%@=~".contains(c)) => return None,
@@ -199,6 +232,24 @@ mod tests {
             let expected = expected.map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(known(ebuild), expected, "{ebuild}");
         }
+    }
+
+    #[test]
+    fn a_text_that_doubles_itself_is_not_known() {
+        let mut deep = format!("A0=\"{}\"\n", "x".repeat(1000));
+        let mut wide = "A7=\"x\"\n".to_owned();
+        for at in 0..40 {
+            deep += &format!("A{}=\"${{A{at}}}${{A{at}}}\"\n", at + 1);
+        }
+        for at in 0..7 {
+            wide += &format!("A{at}=\"{}\"\n", format!("${{A{}}}", at + 1).repeat(40));
+        }
+        assert_eq!(known(&format!("{deep}SRC_URI=\"https://x/${{A40}}\"\n")), None);
+        assert_eq!(known(&format!("{deep}SRC_URI=\"https://x/${{A7}}\"\n")), None);
+        assert_eq!(known(&format!("{wide}SRC_URI=\"https://x/${{A0}}\"\n")), None);
+        let wide = wide.replace(&"${A1}".repeat(40), "${A1}").replace(&"${A2}".repeat(40), "${A2}");
+        let wide = (3..7).fold(wide, |wide, at| wide.replace(&format!("${{A{at}}}").repeat(40), "y"));
+        assert_eq!(known(&format!("{wide}SRC_URI=\"https://x/${{A0}}\"\n")), Some(vec!["y".to_owned()]));
     }
 
     proptest! {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::OverlayError;
 use super::fork::{is_live, slot};
 use super::moves::Moves;
-use super::record::Fork;
-use super::upstream::{Source, Tried, patches};
-use super::{OverlayError, patch};
-use crate::ebuild::Ebuild;
+use super::patched::{Fate, Own, own_patches};
+use super::record::{self, Fork, same};
+use super::upstream::Source;
+use crate::ebuild::{Ebuild, Written};
 use crate::report::Report;
 use crate::repository::{EbuildRepository, Package};
 use crate::root::Root;
@@ -30,8 +31,10 @@ pub struct Status {
     pub state: State,
     /// The patches of the fork that upstream has.
     pub merged: Vec<Merged>,
-    /// The fork's own ebuild is not there.
-    pub missing: bool,
+    /// What the fork lacks of its own in the overlay: its ebuild, its patches.
+    pub missing: Vec<String>,
+    /// The patches of the fork that were not tried on the new source, as it is not at hand.
+    pub untried: Vec<String>,
 }
 
 /// What became of upstream.
@@ -60,10 +63,12 @@ pub enum State {
         /// The version that has them.
         version: Version,
     },
-    /// The package, or all of its versions, went.
+    /// The package went, or all versions but older ones.
     Gone {
         /// Where it went, when that is not in the repository either.
         to: Option<Cpn>,
+        /// The newest version that is there, which is older.
+        newest: Option<Version>,
     },
 }
 
@@ -119,7 +124,13 @@ impl<'a> Upstream<'a> {
         Ok(package)
     }
 
-    pub(super) fn of(&mut self, fork: &Fork, report: &mut Report) -> Result<Found, OverlayError> {
+    /// Of a fork; `forks` are all of the overlay.
+    pub(super) fn of(
+        &mut self,
+        fork: &Fork,
+        forks: &[Fork],
+        report: &mut Report,
+    ) -> Result<Found, OverlayError> {
         let cpn = fork.upstream()?;
         let (cpn, package) = match self.package(&cpn, report)? {
             Some(package) => (cpn, Some(package)),
@@ -131,24 +142,48 @@ impl<'a> Upstream<'a> {
                 None => (cpn, None),
             },
         };
-        let version = package.as_ref().and_then(|package| newest(fork, package));
+        let version = package.as_ref().and_then(|package| newest(fork, forks, package));
         Ok(Found { cpn, package, version })
     }
 }
 
-/// The newest version in the slot of the fork, or of all where that slot is no more; live ones for a live one only.
-fn newest(fork: &Fork, package: &Package) -> Option<Version> {
+/// The newest version in the slot of the fork, or of all where that slot is no more; live ones for a live one only, none
+/// that is older, and none that another fork was taken from. One without keywords only where the fork's had none, or
+/// there is no other.
+fn newest(fork: &Fork, forks: &[Fork], package: &Package) -> Option<Version> {
     let mine = slot(&fork.base, &package.cpn, &fork.from);
     let live = is_live(&fork.from);
-    let fits = |version: &&Version| is_live(version) == live;
+    let is_other = |other: &Fork| {
+        let same = (&other.origin.repository, &other.origin.package)
+            == (&fork.origin.repository, &fork.origin.package);
+        same && (&other.cpn, &other.version) != (&fork.cpn, &fork.version)
+    };
+    let others: Vec<&Version> =
+        forks.iter().filter(|other| is_other(other)).map(|other| &other.from).collect();
+    let fits = |version: &&Version| {
+        let taken = |other: &&Version| other.without_revision() == version.without_revision();
+        let own = version.without_revision() == fork.from.without_revision();
+        is_live(version) == live && **version >= fork.from && (own || !others.iter().any(taken))
+    };
+    let keyworded = has_keywords(&fork.base);
+    let known = |version: &&Version| {
+        !keyworded || package.ebuild(version).is_some_and(|(_, bytes)| has_keywords(bytes))
+    };
     let here = |version: &&Version| {
         let bytes = package.ebuild(version).map(|(_, bytes)| bytes).unwrap_or_default();
         let other = slot(bytes, &package.cpn, version);
         mine.is_none() || other.is_none() || mine == other
     };
-    let mut all = package.ebuilds.keys().rev().filter(fits);
-    let any = all.clone().next();
-    all.find(here).or(any).cloned()
+    let all = || package.ebuilds.keys().rev().filter(fits);
+    let found = all().find(|version| here(version) && known(version)).or_else(|| all().find(here));
+    found.or_else(|| all().find(known)).or_else(|| all().next()).cloned()
+}
+
+/// Whether an ebuild says keywords, empty ones aside.
+fn has_keywords(ebuild: &[u8]) -> bool {
+    let ebuild = Ebuild::parse(ebuild);
+    let said = ebuild.variable("KEYWORDS");
+    said.iter().any(|one| !matches!(one.value, Written::Word(b"" | b"\"\"" | b"''")))
 }
 
 /// What became of each fork.
@@ -164,32 +199,49 @@ pub fn status(
     sources: &dyn Source,
     report: &mut Report,
 ) -> Result<Vec<Status>, OverlayError> {
+    let others = record::forks(overlay)?;
     let mut upstream = Upstream::open(from)?;
     let mut all = Vec::with_capacity(forks.len());
     for fork in forks {
-        all.push(one(fork, &mut upstream, overlay.root(), sources, report)?);
+        all.push(one(fork, &others, &mut upstream, overlay.root(), sources, report)?);
     }
     Ok(all)
 }
 
 fn one(
     fork: &Fork,
+    forks: &[Fork],
     upstream: &mut Upstream<'_>,
     overlay: &Root,
     sources: &dyn Source,
     report: &mut Report,
 ) -> Result<Status, OverlayError> {
-    let found = upstream.of(fork, report)?;
-    let path = RelPath::parse(&format!("{}/{}", fork.cpn, fork.cpn.ebuild(&fork.version)))?;
-    let missing = overlay.read(&path)?.is_none();
+    let found = upstream.of(fork, forks, report)?;
+    let mut missing = Vec::new();
+    let patches = fork.origin.patches.iter().map(|name| format!("files/{name}"));
+    for name in patches.chain([fork.cpn.ebuild(&fork.version)]) {
+        let path = RelPath::parse(&format!("{}/{name}", fork.cpn))?;
+        if !matches!(overlay.read_through(&path)?, Some(Node::File { .. })) {
+            missing.push(path.to_string());
+        }
+    }
     let other = Some(found.cpn.clone()).filter(|cpn| cpn.to_string() != fork.origin.package);
-    let mut merged = Vec::new();
+    let (mut merged, mut untried) = (Vec::new(), Vec::new());
     let state = match (&found.package, &found.version) {
         (Some(package), Some(version)) => {
             let same = other.is_none() && *version == fork.from;
             let changed = !same || is_changed(fork, package, version, overlay)?;
-            if changed {
-                merged = merged_patches(fork, upstream.repository, package, version, overlay, sources)?;
+            if changed && missing.is_empty() {
+                let fates = own_patches(fork, upstream.repository, package, version, overlay, sources)?;
+                for Own { name, fate, .. } in fates {
+                    match fate {
+                        Fate::In | Fate::InSource => {
+                            merged.push(Merged { patch: name, in_source: fate == Fate::InSource });
+                        }
+                        Fate::Untried => untried.push(name),
+                        Fate::Applies | Fate::Fails(_) => {}
+                    }
+                }
             }
             let all = !fork.origin.patches.is_empty() && merged.len() == fork.origin.patches.len();
             if all {
@@ -209,7 +261,11 @@ fn one(
                 State::Unchanged
             }
         }
-        _ => State::Gone { to: other },
+        (package, _) => {
+            let versions = package.iter().flat_map(|package| package.ebuilds.keys().rev());
+            let newest = versions.filter(|version| !is_live(version)).max().cloned();
+            State::Gone { to: other, newest }
+        }
     };
     Ok(Status {
         cpn: fork.cpn.clone(),
@@ -219,6 +275,7 @@ fn one(
         state,
         merged,
         missing,
+        untried,
     })
 }
 
@@ -235,50 +292,9 @@ fn is_changed(
         return Ok(true);
     }
     for path in fork.files() {
-        if package.files.get(&RelPath::parse(path)?) != fork.file(overlay, path)?.as_ref() {
+        if !same(package.files.get(&RelPath::parse(path)?), fork.file(overlay, path)?.as_ref()) {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// The patches of a fork that a version of upstream has.
-pub(super) fn merged_patches(
-    fork: &Fork,
-    repository: &EbuildRepository,
-    package: &Package,
-    version: &Version,
-    overlay: &Root,
-    sources: &dyn Source,
-) -> Result<Vec<Merged>, OverlayError> {
-    let theirs = patches(package, version);
-    let mut before = theirs.clone();
-    let mut merged = Vec::new();
-    for (name, bytes) in own_patches(fork, overlay)? {
-        if patch::is_in(&bytes, theirs.iter().map(|(_, bytes)| bytes.as_slice())) {
-            merged.push(Merged { patch: name, in_source: false });
-            continue;
-        }
-        let distfiles = super::distfiles::needed(repository, package, version)?;
-        let distfiles: Vec<String> = distfiles.into_keys().collect();
-        if sources.try_patch(&distfiles, &before, &bytes) == Tried::IsIn {
-            merged.push(Merged { patch: name, in_source: true });
-        } else {
-            before.push((name, bytes));
-        }
-    }
-    Ok(merged)
-}
-
-/// The patches that a fork adds, as they are.
-pub(super) fn own_patches(fork: &Fork, overlay: &Root) -> Result<Vec<(String, Vec<u8>)>, OverlayError> {
-    let mut all = Vec::new();
-    for name in &fork.origin.patches {
-        if let Some(Node::File { bytes, .. }) =
-            overlay.read(&RelPath::parse(&format!("{}/files/{name}", fork.cpn))?)?
-        {
-            all.push((name.clone(), bytes.0));
-        }
-    }
-    Ok(all)
 }

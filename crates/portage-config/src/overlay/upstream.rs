@@ -1,7 +1,10 @@
 //! Where upstream is, and what is tried with its sources.
 
+use std::collections::BTreeMap;
+
 use super::OverlayError;
 use crate::file::{Grammar, IniDialect};
+use crate::manifest::Sums;
 use crate::model::Model;
 use crate::report::Report;
 use crate::repository::{EbuildRepository, Package};
@@ -25,19 +28,26 @@ pub enum Tried {
 
 /// Sources that patches are tried on. The library starts no programs: whoever calls it brings them.
 pub trait Source {
-    /// Tries a patch on the source that these distfiles hold, behind those that upstream applies.
-    fn try_patch(&self, distfiles: &[String], before: &[(String, Vec<u8>)], patch: &[u8]) -> Tried;
+    /// Tries a patch on the source that these archives hold, behind those that upstream applies. An archive that is not
+    /// what its entry in the Manifest says is none.
+    fn try_patch(
+        &self,
+        archives: &BTreeMap<String, Sums>,
+        before: &[(String, Vec<u8>)],
+        patch: &[u8],
+    ) -> Tried;
 }
 
 /// No sources are at hand.
 impl Source for () {
-    fn try_patch(&self, _: &[String], _: &[(String, Vec<u8>)], _: &[u8]) -> Tried {
+    fn try_patch(&self, _: &BTreeMap<String, Sums>, _: &[(String, Vec<u8>)], _: &[u8]) -> Tried {
         Tried::NoSource
     }
 }
 
-/// The patches that upstream's ebuild names, in their order, as far as their names are known.
-pub(super) fn patches(package: &Package, version: &Version) -> Vec<(String, Vec<u8>)> {
+/// The patches that upstream's ebuild names, in their order, as far as their names are known; with `always`, without those
+/// that it applies in a condition.
+pub(super) fn patches(package: &Package, version: &Version, always: bool) -> Vec<(String, Vec<u8>)> {
     let Some((_, ebuild)) = package.ebuild(version) else { return Vec::new() };
     let ebuild = crate::ebuild::Ebuild::parse(ebuild);
     let names = ebuild.names(package.cpn.category(), package.cpn.package(), version);
@@ -48,7 +58,8 @@ pub(super) fn patches(package: &Package, version: &Version) -> Vec<(String, Vec<
             _ => None,
         }
     };
-    ebuild.patch_names(&names).iter().filter_map(|name| file(name)).collect()
+    let found = if always { ebuild.patch_names_always(&names) } else { ebuild.patch_names(&names) };
+    found.iter().filter_map(|name| file(name)).collect()
 }
 
 /// The commit that a repository's git folder is at, read from its files.

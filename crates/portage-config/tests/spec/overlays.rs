@@ -160,7 +160,7 @@ fn text_of(loaded: &Loaded, path: &str) -> String {
 /// A folder with a repository, a patch and `main.toml`, and what is read from it.
 fn forked(spec: &str) -> (tempfile::TempDir, Loaded) {
     let dir = tempfile::tempdir().unwrap();
-    let ebuild = "EAPI=8\n\nDESCRIPTION=\"x\"\nSLOT=\"0\"\nKEYWORDS=\"amd64\"\n\nPATCHES=(\n\t\"${FILESDIR}/own.patch\"\n)\n";
+    let ebuild = "EAPI=8\n\nDESCRIPTION=\"x\"\nSRC_URI=\"https://example.org/${P}.tar.gz\"\nSLOT=\"0\"\nKEYWORDS=\"amd64\"\n\nPATCHES=(\n\t\"${FILESDIR}/own.patch\"\n)\n";
     for (path, text) in [
         ("gentoo/profiles/repo_name", "gentoo\n"),
         ("gentoo/metadata/layout.conf", "masters =\nthin-manifests = true\n"),

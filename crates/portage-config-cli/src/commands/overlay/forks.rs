@@ -5,8 +5,9 @@ use portage_config::overlay::{self, Fork};
 use portage_config::report::Report;
 use portage_config::repository::EbuildRepository;
 use portage_config::root::Root;
+use portage_config::vocab::{Atom, Dialect};
 
-use super::open::{Opened, open};
+use super::open::{Opened, is_repository, open};
 use crate::answer::Answer;
 use crate::args::ForksArgs;
 use crate::codes;
@@ -29,8 +30,28 @@ impl Forks {
                 return None;
             }
         };
-        let named = !args.repo.packages.is_empty();
-        let wanted = all.iter().filter(|fork| !named || packages.contains(&fork.cpn)).cloned().collect();
+        let words = &args.repo.packages;
+        let mut wanted: Vec<Fork> =
+            all.iter().filter(|fork| words.is_empty() || packages.contains(&fork.cpn)).cloned().collect();
+        let atoms: Vec<Option<Atom>> =
+            words.iter().map(|word| Atom::parse(word, Dialect::User).ok()).collect();
+        // An atom says which forks of its package are meant; a name says all.
+        let atoms: Vec<Atom> = atoms.into_iter().flatten().collect();
+        for atom in &atoms {
+            let mut of = wanted.iter().filter(|fork| fork.cpn.to_string() == atom.cpn()).peekable();
+            if of.peek().is_some() && !of.any(|fork| fork.is(atom)) {
+                let names: Vec<String> = (wanted.iter().filter(|fork| fork.cpn.to_string() == atom.cpn()))
+                    .map(|fork| format!("={}-{}", fork.cpn, fork.version))
+                    .collect();
+                let help = format!("the version is the fork's own: {}", names.join(", "));
+                answer.fail(&codes::USAGE, format!("no fork is `{}`", atom.as_str()), Some(help));
+                return None;
+            }
+        }
+        wanted.retain(|fork| {
+            let mut of = atoms.iter().filter(|atom| fork.cpn.to_string() == atom.cpn()).peekable();
+            of.peek().is_none() || of.any(|atom| fork.is(atom))
+        });
         Some(Self { dir, overlay: repository, all, wanted })
     }
 
@@ -50,12 +71,16 @@ impl Forks {
 
 /// Opens a repository: a folder, or a name in a machine's repos.conf.
 pub(super) fn upstream(from: &str, machine: &Utf8Path, answer: &mut Answer) -> Option<EbuildRepository> {
-    let dir = if from.contains('/') || from.starts_with('.') || Utf8Path::new(from).is_dir() {
-        Utf8PathBuf::from(from)
+    let folder = Utf8PathBuf::from(from);
+    let dir = if from.contains('/') || from.starts_with('.') {
+        folder
     } else {
-        match Root::open(machine).map_err(Into::into).and_then(|root| overlay::locate(&root, from)) {
-            Ok(Some(location)) => machine.join(location.trim_start_matches('/')),
-            Ok(None) => {
+        let found = Root::open(machine).map_err(Into::into).and_then(|root| overlay::locate(&root, from));
+        let found = found.map(|found| found.map(|location| machine.join(location.trim_start_matches('/'))));
+        match found {
+            Ok(Some(location)) if location.is_dir() || !folder.is_dir() => location,
+            Ok(_) if folder.is_dir() => folder,
+            Ok(_) => {
                 let help =
                     "give the folder it lies in with --from, or another machine with --root".to_owned();
                 let text = format!("the repos.conf of {machine} has no repository `{from}`");
@@ -72,6 +97,11 @@ pub(super) fn upstream(from: &str, machine: &Utf8Path, answer: &mut Answer) -> O
             }
         }
     };
+    if dir.is_dir() && !is_repository(&dir) {
+        let help = "a repository has a profiles/repo_name or a metadata/layout.conf".to_owned();
+        answer.fail(&codes::USAGE, format!("`{dir}` is no ebuild repository"), Some(help));
+        return None;
+    }
     let mut report = Report::new();
     let opened = Root::open(&dir).and_then(|root| EbuildRepository::open(root, &mut report));
     match opened {

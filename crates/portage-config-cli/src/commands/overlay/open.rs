@@ -17,16 +17,18 @@ pub(super) struct Opened {
     pub(super) packages: Vec<Cpn>,
 }
 
+/// Whether a folder says that it is a repository.
+pub(super) fn is_repository(dir: &Utf8Path) -> bool {
+    ["profiles/repo_name", "metadata/layout.conf"].iter().any(|path| dir.join(path).is_file())
+}
+
 /// The folder of the repository that a folder lies in.
 pub(super) fn dir(folder: &Utf8Path) -> Utf8PathBuf {
-    let is_one = |dir: &Utf8Path| {
-        ["profiles/repo_name", "metadata/layout.conf"].iter().any(|path| dir.join(path).is_file())
-    };
-    if is_one(folder) {
+    if is_repository(folder) {
         return folder.to_owned();
     }
     let whole = folder.canonicalize_utf8().unwrap_or_else(|_| folder.to_owned());
-    let above = whole.ancestors().skip(1).find(|dir| is_one(dir)).map(Utf8Path::to_owned);
+    let above = whole.ancestors().skip(1).find(|dir| is_repository(dir)).map(Utf8Path::to_owned);
     above.unwrap_or_else(|| folder.to_owned())
 }
 

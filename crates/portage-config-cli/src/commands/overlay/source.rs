@@ -1,11 +1,13 @@
 //! Patches are tried on the source that a distfile holds: tar(1) and patch(1), in a folder that goes afterwards.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use portage_config::manifest::{self, Algorithm, Sums};
 use portage_config::overlay::{Source, Tried, patch_leads_out};
 
 /// A folder of distfiles.
@@ -17,15 +19,19 @@ impl Distfiles {
     }
 }
 
-/// What tar(1) unpacks by itself.
-const ENDS: [&str; 8] = [".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2", ".txz"];
-
 impl Source for Distfiles {
-    fn try_patch(&self, distfiles: &[String], before: &[(String, Vec<u8>)], patch: &[u8]) -> Tried {
-        let plain = |name: &&String| !name.contains('/') && ENDS.iter().any(|end| name.ends_with(end));
-        let archives =
-            distfiles.iter().filter(plain).map(|name| self.0.join(name)).filter(|path| path.is_file());
-        let archives: Vec<Utf8PathBuf> = archives.collect();
+    fn try_patch(
+        &self,
+        archives: &BTreeMap<String, Sums>,
+        before: &[(String, Vec<u8>)],
+        patch: &[u8],
+    ) -> Tried {
+        let archives: Vec<Utf8PathBuf> = archives
+            .iter()
+            .map(|(name, sums)| (self.0.join(name), sums))
+            .filter(|(path, sums)| is_listed(path, sums))
+            .map(|(path, _)| path)
+            .collect();
         if archives.is_empty() {
             return Tried::NoSource;
         }
@@ -52,6 +58,23 @@ impl Source for Distfiles {
         }
         said.map_or(Tried::NoSource, Tried::Fails)
     }
+}
+
+/// Whether a file is what its entry in the Manifest says, by its size and at least one hash.
+fn is_listed(path: &Utf8Path, sums: &Sums) -> bool {
+    let algorithms: Vec<Algorithm> = sums.hashes.keys().filter_map(|name| Algorithm::parse(name)).collect();
+    let stat = fs::metadata(path);
+    if algorithms.is_empty() || !stat.is_ok_and(|stat| stat.is_file() && stat.len() == sums.size) {
+        return false;
+    }
+    let source = manifest::Source::new(sums.size, || Ok(Box::new(fs::File::open(path)?)));
+    let found = manifest::hash(&[source], &algorithms, 2, &|_| {}).into_iter().next();
+    let Some(Ok(found)) = found else { return false };
+    found.size == sums.size
+        && found
+            .hashes
+            .iter()
+            .all(|(name, hash)| sums.hashes.get(name).is_some_and(|listed| listed.eq_ignore_ascii_case(hash)))
 }
 
 /// A program that sees nothing of the environment but where programs are.

@@ -25,21 +25,23 @@ pub(crate) fn run(args: &Args) -> Answer {
             Err(error) => answer.fail(&codes::CANNOT_READ, error.to_string(), None),
         }
     }
-    if answer.has_errors() {
-        return answer.nothing();
-    }
     all.sort_by(|a, b| (&a.cpn, &a.version).cmp(&(&b.cpn, &b.version)));
-    if all.iter().any(|one| one.state != State::Unchanged || one.missing) {
-        answer.status = Status::No;
+    if all.iter().any(|one| one.state != State::Unchanged || !one.missing.is_empty()) {
+        answer.status = answer.status.max(Status::No);
     }
-    if all.is_empty() {
+    if all.is_empty() && !answer.has_errors() {
         answer.notes.push("no forks".to_owned());
     }
     let names: Vec<String> = all.iter().map(|one| format!("{}-{}", one.cpn, one.version)).collect();
     let wide = names.iter().map(String::len).max().unwrap_or_default();
     let mut text = String::new();
     for (one, name) in all.iter().zip(&names) {
-        let _ = writeln!(text, "{name:<wide$}  {:<9}  {}", one.state.name(), said(one).join("; "));
+        let _ = writeln!(
+            text,
+            "{name:<wide$}  {:<9}  {}",
+            one.state.name(),
+            said(one, distfiles.is_some()).join("; ")
+        );
     }
     answer.data = Data::Text(text.lines().map(|line| format!("{}\n", line.trim_end())).collect());
     answer.more.overlay = Some(json::Overlay {
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Answer {
     answer
 }
 
-fn said(one: &Became) -> Vec<String> {
+fn said(one: &Became, tried: bool) -> Vec<String> {
     let from = &one.from;
     let mut all = vec![match &one.state {
         State::Unchanged => format!("as {from}"),
@@ -58,13 +60,14 @@ fn said(one: &Became) -> Vec<String> {
             format!("{from} -> {version}{}", if *revision { ", a revision" } else { "" })
         }
         State::Merged { version, .. } => format!("{version} has all patches"),
+        State::Gone { newest: Some(newest), .. } => format!("{from} is gone; the newest is {newest}"),
         State::Gone { .. } => format!("{from} is gone"),
         _ => String::new(),
     }];
     match &one.state {
         State::Moved { cpn: Some(cpn), .. }
         | State::Merged { cpn: Some(cpn), .. }
-        | State::Gone { to: Some(cpn) } => {
+        | State::Gone { to: Some(cpn), .. } => {
             all.push(format!("the package is {cpn}"));
         }
         _ => {}
@@ -75,8 +78,9 @@ fn said(one: &Became) -> Vec<String> {
     if !matches!(one.state, State::Merged { .. }) {
         all.extend(one.merged.iter().map(|merged| format!("{} is in", merged.patch)));
     }
-    if one.missing {
-        all.push("the fork's ebuild is missing".to_owned());
+    if tried {
+        all.extend(one.untried.iter().map(|patch| format!("{patch} was not tried: no source")));
     }
+    all.extend(one.missing.iter().map(|path| format!("{path} is missing")));
     all
 }

@@ -1,5 +1,6 @@
 //! `overlay update`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use portage_config::overlay::{self, Becomes, Source};
@@ -18,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Answer {
     let distfiles = args.forks.distdir.as_deref().map(Distfiles::in_folder);
     let sources: &dyn Source = distfiles.as_ref().map_or(&(), |distfiles| distfiles);
     let (mut text, mut told, mut written) = (String::new(), Vec::new(), Vec::new());
+    let mut becomes = BTreeSet::new();
     for (name, group) in forks.by_upstream(&args.forks) {
         let Some(from) = upstream(&name, &args.forks.root, &mut answer) else { continue };
         for fork in group {
@@ -31,6 +33,13 @@ pub(crate) fn run(args: &Args) -> Answer {
                     continue;
                 }
             };
+            if let Becomes::Onto { cpn, version, .. } = &updated.outcome
+                && !becomes.insert((cpn.clone(), version.clone()))
+            {
+                let text = format!("{}-{}: another fork becomes {cpn}-{version}", fork.cpn, fork.version);
+                answer.fail(&codes::EXISTS, text, None);
+                continue;
+            }
             if !args.dry_run
                 && let Err(error) = updated.changes.write(forks.overlay.root())
             {
@@ -49,6 +58,10 @@ pub(crate) fn run(args: &Args) -> Answer {
             };
             let _ = updated.merged.iter().try_for_each(|patch| writeln!(text, "  {patch} is in upstream's"));
             let _ = updated.applied.iter().try_for_each(|patch| writeln!(text, "  {patch} applies"));
+            if distfiles.is_some() {
+                let mut all = updated.untried.iter();
+                let _ = all.try_for_each(|patch| writeln!(text, "  {patch} was not tried: no source"));
+            }
             if let Becomes::Conflict(all) = &updated.outcome {
                 let _ = all.iter().try_for_each(|(path, why)| writeln!(text, "  {path}: {why}"));
             } else {
