@@ -28,7 +28,14 @@ fn a_new_overlay_is_made_once() {
     let run = folder.run(&["overlay", "new", "a/b", "--name", "other"]).expect(2);
     assert!(run.err.contains("`a/b/metadata/layout.conf` is there already"), "{}", run.err);
     assert_eq!(folder.read("a/b/profiles/repo_name"), "mine\n");
-    for name in ["", "-x", "a b", "x-1", "a/b", "../x"] {
+    let run = folder.run(&["overlay", "new", "c", "--name", "x", "--master", "x"]).expect(2);
+    assert!(run.err.contains("`x` cannot be its own master"), "{}", run.err);
+    folder.run(&["overlay", "new", "g", "--name", "gentoo"]).expect(0);
+    assert!(folder.read("g/metadata/layout.conf").starts_with("masters =\n"));
+    folder.write("g/profiles/repo_name", b"DEFAULT\n");
+    let run = folder.run(&["overlay", "add-to", ".", "--repo", "g"]).expect(2);
+    assert!(run.err.contains("holds for all repositories"), "{}", run.err);
+    for name in ["", "-x", "a b", "x-1", "a/b", "../x", "DEFAULT"] {
         let name = format!("--name={name}");
         folder.run(&["overlay", "new", "c", &name]).expect(2);
         assert!(!folder.join("c").exists(), "{name}");
