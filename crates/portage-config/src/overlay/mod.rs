@@ -17,6 +17,7 @@ mod new;
 mod patch;
 mod record;
 mod sources;
+mod statements;
 mod status;
 mod sums;
 mod update;
