@@ -64,6 +64,8 @@ fn manifests_are_written_and_verified() {
             .out
             .replace(folder.path().canonicalize().unwrap().to_str().unwrap(), "DIR")
     );
+    let run = folder.run(&["overlay", "verify", "--repo", "o", "--distdir", "no/dist"]).expect(0);
+    assert!(run.err.starts_with("`no/dist` is no folder: no distfile is there\n"), "{}", run.err);
     let run = folder.run(&manifest).expect(1);
     assert!(
         run.err.contains("error[O030 distfile-changed]") && run.out.contains("not written"),
@@ -72,6 +74,10 @@ fn manifests_are_written_and_verified() {
     );
     folder.run(&[&manifest[..], &["--force"]].concat()).expect(0);
     folder.run(&verify).expect(0);
+    // What is wrong with layout.conf hides no package that is named twice.
+    folder.write("o/metadata/layout.conf", b"masters = gentoo\nthin-manifests = true\nodd\n");
+    let run = folder.run(&[&verify[..], &["hello", "app-misc/hello"]].concat()).expect(1);
+    assert!(run.err.contains("1 right, 0 wrong"), "{}", run.err);
     for (words, said) in [
         (&["no-such"][..], "the repository has no package `no-such`"),
         (&["--add", "x"], "--add goes with one package"),
