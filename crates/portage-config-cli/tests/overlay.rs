@@ -28,7 +28,14 @@ fn a_new_overlay_is_made_once() {
     let run = folder.run(&["overlay", "new", "a/b", "--name", "other"]).expect(2);
     assert!(run.err.contains("`a/b/metadata/layout.conf` is there already"), "{}", run.err);
     assert_eq!(folder.read("a/b/profiles/repo_name"), "mine\n");
-    for name in ["", "-x", "a b", "x-1", "a/b", "../x"] {
+    let run = folder.run(&["overlay", "new", "c", "--name", "x", "--master", "x"]).expect(2);
+    assert!(run.err.contains("`x` cannot be its own master"), "{}", run.err);
+    folder.run(&["overlay", "new", "g", "--name", "gentoo"]).expect(0);
+    assert!(folder.read("g/metadata/layout.conf").starts_with("masters =\n"));
+    folder.write("g/profiles/repo_name", b"DEFAULT\n");
+    let run = folder.run(&["overlay", "add-to", ".", "--repo", "g"]).expect(2);
+    assert!(run.err.contains("holds for all repositories"), "{}", run.err);
+    for name in ["", "-x", "a b", "x-1", "a/b", "../x", "DEFAULT"] {
         let name = format!("--name={name}");
         folder.run(&["overlay", "new", "c", &name]).expect(2);
         assert!(!folder.join("c").exists(), "{name}");
@@ -57,6 +64,8 @@ fn manifests_are_written_and_verified() {
             .out
             .replace(folder.path().canonicalize().unwrap().to_str().unwrap(), "DIR")
     );
+    let run = folder.run(&["overlay", "verify", "--repo", "o", "--distdir", "no/dist"]).expect(0);
+    assert!(run.err.starts_with("`no/dist` is no folder: no distfile is there\n"), "{}", run.err);
     let run = folder.run(&manifest).expect(1);
     assert!(
         run.err.contains("error[O030 distfile-changed]") && run.out.contains("not written"),
@@ -65,6 +74,10 @@ fn manifests_are_written_and_verified() {
     );
     folder.run(&[&manifest[..], &["--force"]].concat()).expect(0);
     folder.run(&verify).expect(0);
+    // What is wrong with layout.conf hides no package that is named twice.
+    folder.write("o/metadata/layout.conf", b"masters = gentoo\nthin-manifests = true\nodd\n");
+    let run = folder.run(&[&verify[..], &["hello", "app-misc/hello"]].concat()).expect(1);
+    assert!(run.err.contains("1 right, 0 wrong"), "{}", run.err);
     for (words, said) in [
         (&["no-such"][..], "the repository has no package `no-such`"),
         (&["--add", "x"], "--add goes with one package"),

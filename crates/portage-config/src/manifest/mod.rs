@@ -103,11 +103,13 @@ impl Manifest {
             }
         };
         let mut start = 0;
+        let mut armour = Armour::None;
         for raw in text.split_inclusive(|byte| *byte == b'\n') {
             let range = start..start + raw.len();
             start = range.end;
             let line = String::from_utf8_lossy(raw);
             let line = line.strip_suffix('\n').unwrap_or(&line);
+            let Some(line) = armour.passes(line) else { continue };
             let Some((kind, name, sums)) = parse(line) else {
                 if !line.is_empty() {
                     say(&O001, range, format!("`{}` is no entry of a Manifest", short(line)));
@@ -171,6 +173,32 @@ impl Manifest {
             out.push('\n');
         }
         out
+    }
+}
+
+/// Where a line stands in a signed Manifest (GLEP 74; RFC 4880, 7: cleartext signatures).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Armour {
+    None,
+    Head,
+    Text,
+    Signature,
+}
+
+impl Armour {
+    /// The line that was signed, `None` where it belongs to the signature.
+    fn passes<'a>(&mut self, line: &'a str) -> Option<&'a str> {
+        let next = match (*self, line.trim_end()) {
+            (Self::None, "-----BEGIN PGP SIGNED MESSAGE-----") => Self::Head,
+            (Self::Head, "") => Self::Text,
+            (Self::Text, "-----BEGIN PGP SIGNATURE-----") => Self::Signature,
+            (Self::Signature, "-----END PGP SIGNATURE-----") => Self::None,
+            (Self::Head | Self::Signature, _) => *self,
+            (Self::Text, _) => return Some(line.strip_prefix("- ").unwrap_or(line)),
+            (Self::None, _) => return Some(line),
+        };
+        *self = next;
+        None
     }
 }
 

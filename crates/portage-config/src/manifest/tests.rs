@@ -14,6 +14,18 @@ fn read(text: &[u8]) -> (Manifest, Vec<String>) {
 }
 
 #[test]
+fn a_signed_manifest_is_read() {
+    let entry = format!("DIST x 1 SHA512 {}\n", "a".repeat(128));
+    let signed = format!(
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n{entry}- odd\n-----BEGIN PGP SIGNATURE-----\n\n\
+         iQGTBAEBCgB9\n=abcd\n-----END PGP SIGNATURE-----\n{}",
+        entry.replace("DIST x", "DIST y")
+    );
+    let (manifest, said) = read(signed.as_bytes());
+    assert_eq!((manifest.entries.len(), said), (2, vec!["O001 `odd` is no entry of a Manifest".to_owned()]));
+}
+
+#[test]
 fn all_mistakes_at_once() {
     let (a, b) = ("a".repeat(128), "b".repeat(128));
     let text = format!(
@@ -31,7 +43,7 @@ fn all_mistakes_at_once() {
         codes,
         [
             "O002", "O003", "O003", "O003", "O003", "O003", "O001", "O001", "O001", "O001", "O001", "O004",
-            "O005", "O005", "O001"
+            "O005", "O005"
         ],
         "{said:#?}"
     );

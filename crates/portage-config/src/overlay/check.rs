@@ -222,9 +222,12 @@ impl Checked<'_> {
                     self.say("Manifest", &O053, format!("`{}` has no entry", file.path));
                 }
             }
+            let listed: BTreeSet<(&Kind, &str)> =
+                files.listed.iter().map(|file| (&file.kind, file.name.as_str())).collect();
             for (kind, name) in manifest.entries.keys() {
-                let is = files.listed.iter().any(|file| file.kind == *kind && file.name == *name);
-                if !is && matches!(kind, Kind::Aux | Kind::Ebuild | Kind::Misc) {
+                if !listed.contains(&(kind, name.as_str()))
+                    && matches!(kind, Kind::Aux | Kind::Ebuild | Kind::Misc)
+                {
                     self.say("Manifest", &O035, format!("`{name}` is listed, and not there"));
                 }
             }

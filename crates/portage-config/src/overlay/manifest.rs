@@ -12,7 +12,7 @@ use crate::report::{Key, Report, Severity};
 use crate::repository::{Changes, EbuildRepository, UseManifests};
 use crate::root::RootError;
 use crate::tree::Node;
-use crate::vocab::Cpn;
+use crate::vocab::{Cpn, RelPath};
 
 /// What came of the Manifest of a package.
 #[derive(Clone, Debug)]
@@ -85,21 +85,32 @@ pub fn gather<'a>(
     for diagnostic in lines.filter(|d| ["O001", "O002", "O003", "O004"].contains(&d.code.id)) {
         diagnostic.severity = Severity::Warning;
     }
-    for name in &layout.manifest_hashes {
-        match Algorithm::parse(name) {
-            Some(algorithm) => work.algorithms.push(algorithm),
-            None if layout.manifest_required_hashes.contains(name) => {
-                let text = format!("the hash `{name}` is required, and not computed here");
-                report.push(crate::report::Diagnostic::new(&O032, Default::default(), text));
-                return Err(RootError::new(
-                    "metadata/layout.conf",
-                    io::Error::from(io::ErrorKind::Unsupported),
-                ));
-            }
-            None => {}
-        }
+    work.algorithms = layout.manifest_hashes.iter().filter_map(|name| Algorithm::parse(name)).collect();
+    let written = |name: &&String| work.algorithms.iter().any(|algorithm| algorithm.name() == name.as_str());
+    let mut wrong: Vec<String> = (layout.manifest_required_hashes.iter())
+        .filter(|name| !written(name))
+        .map(|name| match Algorithm::parse(name) {
+            Some(_) => format!("the hash `{name}` is required, and not in `manifest-hashes`"),
+            None => format!("the hash `{name}` is required, and not computed here"),
+        })
+        .collect();
+    if work.algorithms.is_empty() {
+        wrong.push("none of `manifest-hashes` is computed here: an entry would have no hash".to_owned());
     }
-    Ok(work)
+    if none || wrong.is_empty() {
+        return Ok(work);
+    }
+    let path = RelPath::parse("metadata/layout.conf").map_err(|error| {
+        RootError::new("metadata/layout.conf", io::Error::new(io::ErrorKind::InvalidInput, error))
+    })?;
+    for text in wrong {
+        report
+            .file(&path)
+            .at(&O032, Key::file(), text)
+            .set_help("BLAKE2B, SHA512 and SHA256 are computed; Portage's defaults are the first two");
+    }
+    let error = io::Error::new(io::ErrorKind::Unsupported, "names hashes that are not written");
+    Err(RootError::new(path.as_str(), error))
 }
 
 /// The Manifests of packages, byte for byte as `ebuild … manifest` writes them.
@@ -118,7 +129,7 @@ pub fn manifest(
     let layout = work.repository.layout();
     let (mut changes, mut all) = (Changes::default(), Vec::new());
     for (at, package) in work.packages.iter().enumerate() {
-        let mut failed = !package.files.refused.is_empty();
+        let mut failed = !package.files.refused.is_empty() || !package.odd.is_empty();
         let mut manifest = Manifest::default();
         let (mut kept, mut dropped) = (Vec::new(), Vec::new());
         let mut own = sums.split_off(&(at, Kind::Aux, String::new()));

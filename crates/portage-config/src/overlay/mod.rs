@@ -20,6 +20,7 @@ mod patched;
 mod record;
 mod settle;
 mod sources;
+mod statements;
 mod status;
 mod sums;
 mod update;

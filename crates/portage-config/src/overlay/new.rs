@@ -16,10 +16,12 @@ pub struct New {
 }
 
 impl New {
-    /// An overlay of ::gentoo with thin Manifests; `None` when the name is none.
+    /// An overlay of ::gentoo with thin Manifests, without a master where that is its own name; `None` when the name is
+    /// none: `DEFAULT` is the section of repos.conf that holds for all repositories.
     pub fn named(name: &str) -> Option<Self> {
-        let is_name = is_repo_name(name) && !ends_as_version(name);
-        is_name.then(|| Self { name: name.to_owned(), masters: vec!["gentoo".to_owned()], thin: true })
+        let is_name = is_repo_name(name) && !ends_as_version(name) && name != "DEFAULT";
+        let masters = if name == "gentoo" { Vec::new() } else { vec!["gentoo".to_owned()] };
+        is_name.then(|| Self { name: name.to_owned(), masters, thin: true })
     }
 }
 
@@ -35,7 +37,7 @@ fn ends_as_version(name: &str) -> bool {
 /// let changes = new(&New::named("local").ok_or("no name")?)?;
 /// let paths: Vec<_> = changes.nodes.keys().map(|path| path.as_str()).collect();
 /// assert_eq!(paths, ["metadata/layout.conf", "profiles/eapi", "profiles/repo_name"]);
-/// assert!(New::named("local-1").is_none());
+/// assert!(New::named("local-1").is_none() && New::named("DEFAULT").is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

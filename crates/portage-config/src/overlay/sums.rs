@@ -26,6 +26,10 @@ pub(super) struct Gathered {
     pub(super) files: Files,
     /// The distfiles that its ebuilds need; `None` where only bash could say.
     pub(super) needed: Option<BTreeSet<String>>,
+    /// Those that the text of its ebuilds shows.
+    pub(super) shown: BTreeSet<String>,
+    /// Distfiles that are no files, or cannot be looked at.
+    pub(super) odd: BTreeSet<String>,
 }
 
 /// A file that is hashed: which package, and what it is to it.
@@ -65,7 +69,7 @@ impl<'a> Work<'a> {
     ) -> Result<Self, RootError> {
         let mut work = Self { repository, packages: Vec::new(), jobs: Vec::new(), algorithms: Vec::new() };
         for cpn in packages {
-            let gathered = gather(repository.root(), cpn, report)?;
+            let mut gathered = gather(repository.root(), cpn, report)?;
             let at = work.packages.len();
             if !repository.layout().thin_manifests {
                 for listed in &gathered.files.listed {
@@ -81,16 +85,22 @@ impl<'a> Work<'a> {
             };
             for name in names {
                 let Some(path) = distdir.map(|dir| dir.join(&name)) else { continue };
-                match std::fs::metadata(&path) {
+                let why = match std::fs::metadata(&path) {
                     Ok(stat) if stat.is_file() => {
                         work.jobs.push(((at, Kind::Dist, name), Place::Distfile(path), stat.len()));
+                        continue;
                     }
-                    Ok(_) => {
-                        return Err(RootError::new(path.to_string_lossy(), io::Error::other("is no file")));
+                    Ok(_) => "it is no file".to_owned(),
+                    Err(error)
+                        if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+                    {
+                        continue;
                     }
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(RootError::new(path.to_string_lossy(), error)),
-                }
+                    Err(error) => error.to_string(),
+                };
+                let text = format!("the distfile `{name}` cannot be hashed: {why}");
+                report.file(&gathered.path).at(&super::codes::O037, Key::file(), text);
+                gathered.odd.insert(name);
             }
             work.packages.push(gathered);
         }
@@ -148,16 +158,16 @@ fn gather(root: &Root, cpn: &Cpn, report: &mut Report) -> Result<Gathered, RootE
     for (path, why) in &files.refused {
         report.file(path).at(&super::codes::O037, Key::file(), format!("`{path}` {why}"));
     }
-    let mut needed = Some(BTreeSet::new());
+    let (mut known_all, mut shown) = (true, BTreeSet::new());
     for listed in files.listed.iter().filter(|listed| listed.kind == Kind::Ebuild) {
         let known = match (cpn.version_of(&listed.name), root.read_through(&listed.path)?) {
             (Some(version), Some(Node::File { bytes, .. })) => distfiles(cpn, &version, &bytes.0),
             _ => None,
         };
-        match (&mut needed, known) {
-            (Some(all), Some(known)) => all.extend(known),
-            _ => needed = None,
-        }
+        known_all &= known.is_some();
+        shown.extend(known.unwrap_or_default());
     }
-    Ok(Gathered { cpn: cpn.clone(), path, bytes, mode, manifest, files, needed })
+    let needed = known_all.then(|| shown.clone());
+    let (cpn, odd) = (cpn.clone(), BTreeSet::new());
+    Ok(Gathered { cpn, path, bytes, mode, manifest, files, needed, shown, odd })
 }

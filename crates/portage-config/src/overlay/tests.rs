@@ -127,6 +127,46 @@ fn a_distfile_that_changed_needs_force() {
 }
 
 #[test]
+fn no_entry_is_without_its_hashes() {
+    let dir = made(false);
+    let distdir = dir.path().join("dist");
+    for (hashes, count) in [
+        ("manifest-hashes = WHIRLPOOL\nmanifest-required-hashes =\n", 1),
+        ("manifest-hashes =\n", 1),
+        ("manifest-hashes = SHA512\nmanifest-required-hashes = BLAKE2B WHIRLPOOL\n", 2),
+    ] {
+        put(dir.path(), "metadata/layout.conf", format!("masters =\nthin-manifests = true\n{hashes}"));
+        let (repository, mut report) = (open(dir.path()), Report::new());
+        let packages = repository.packages().unwrap();
+        let options = Options::new(Some(&distdir));
+        assert!(gather(&repository, &packages, &options, &mut report).is_err(), "{hashes}");
+        assert_eq!(codes(&report), vec!["O032"; count], "{hashes}");
+        let path = report.diagnostics[0].spot.path.as_ref().unwrap();
+        assert_eq!(path.as_str(), "metadata/layout.conf");
+    }
+}
+
+#[test]
+fn needed_distfiles_have_entries_with_all_hashes() {
+    let dir = made(false);
+    let at = dir.path();
+    assert_eq!(verified(at), (vec![("c-1.tar.gz".into(), Found::Unlisted)], vec!["O053"]));
+    let digits = "0".repeat(128);
+    put(at, "a-b/c/Manifest", format!("DIST c-1.tar.gz 7 SHA512 {digits}\n"));
+    std::fs::remove_file(at.join("dist/c-1.tar.gz")).unwrap();
+    assert_eq!(verified(at), (vec![("c-1.tar.gz".into(), Found::Absent)], vec!["O053"]));
+    // A folder of its name is the mistake of this package alone.
+    std::fs::create_dir(at.join("dist/c-1.tar.gz")).unwrap();
+    put(at, "a-b/d/d-1.ebuild", EBUILD);
+    put(at, "dist/d-1.tar.gz", "d");
+    let distdir = at.join("dist");
+    let (all, said) = manifests(at, &Options::new(Some(&distdir)));
+    let outcomes: Vec<_> = all.iter().map(|one| one.outcome).collect();
+    assert_eq!((outcomes, said), (vec![Outcome::Failed, Outcome::Written], vec!["O037", "O031"]));
+    assert_eq!(verified(at), (vec![("c-1.tar.gz".into(), Found::Unreadable)], vec!["O037", "O053"]));
+}
+
+#[test]
 fn a_full_manifest_knows_each_file() {
     let dir = made(true);
     let at = dir.path();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::codes::{O032, O033, O034, O035};
+use super::codes::{O032, O033, O034, O035, O053};
 use super::manifest::differs;
 use super::sums::{Want, Work};
 use crate::manifest::{Algorithm, Kind};
@@ -38,7 +38,7 @@ pub enum Found {
     Absent,
     /// A file of the package that is not there.
     Gone,
-    /// A file without an entry.
+    /// A file, or a distfile that an ebuild needs, without an entry.
     Unlisted,
     /// None of the hashes of its entry is computed here.
     NotComputed,
@@ -103,7 +103,12 @@ pub fn verify(
             let mut say = |code, text: String| {
                 report.file(&package.path).at(code, Key(vec![format!("{kind} {name}")]), text);
             };
+            let required = layout.manifest_required_hashes.iter();
+            for hash in required.filter(|hash| !entry.hashes.contains_key(*hash)) {
+                say(&O053, format!("the entry of `{name}` has no {hash}"));
+            }
             let found = match sums.remove(&(at, kind.clone(), name.clone())) {
+                None if *kind == Kind::Dist && package.odd.contains(name) => Found::Unreadable,
                 None if *kind == Kind::Dist => Found::Absent,
                 None => {
                     say(&O035, format!("`{name}` is listed, and not there"));
@@ -126,6 +131,19 @@ pub fn verify(
                 },
             };
             all.push(Verified { cpn: package.cpn.clone(), kind: kind.clone(), name: name.clone(), found });
+        }
+        let without = |name: &&String| !listed.contains(&(Kind::Dist, (*name).clone()));
+        for name in package.shown.iter().filter(without) {
+            if layout.use_manifests == UseManifests::False {
+                break;
+            }
+            let text = format!("the distfile `{name}` has no entry");
+            report
+                .file(&package.path)
+                .at(&O053, Key::file(), text)
+                .set_help(format!("`portage-config overlay manifest {}` writes it", package.cpn));
+            let (cpn, kind, name) = (package.cpn.clone(), Kind::Dist, name.clone());
+            all.push(Verified { cpn, kind, name, found: Found::Unlisted });
         }
         if layout.thin_manifests || layout.use_manifests != UseManifests::Strict {
             continue;

@@ -97,7 +97,8 @@ impl LayoutConf {
     /// ```
     pub fn read(text: &[u8], findings: &mut Findings<'_>) -> Self {
         let mut layout = Self::default();
-        let mut hashes = (None, None);
+        let mut hashes: (Option<Vec<String>>, Option<Vec<String>>) = (None, None);
+        let mut required = 0..0;
         let mut start = 0;
         for raw in text.split_inclusive(|byte| *byte == b'\n') {
             let range = start..start + raw.len();
@@ -149,10 +150,17 @@ impl LayoutConf {
                 }
                 "manifest-hashes" | "manifest-required-hashes" => {
                     let words = upper();
-                    if words.iter().any(|word| !HASHES.contains(&word.as_str())) {
-                        wrong(&HASHES.join(", "));
+                    for word in words.iter().filter(|word| !HASHES.contains(&word.as_str())) {
+                        let text = format!("`{word}` in `{key}` is no hash that Portage computes");
+                        findings
+                            .range(&O021, Key::file(), range.clone(), text)
+                            .set_help(format!("known are: {}", HASHES.join(", ")));
                     }
-                    if key == "manifest-hashes" { hashes.0 = Some(words) } else { hashes.1 = Some(words) }
+                    if key == "manifest-hashes" {
+                        hashes.0 = Some(words);
+                    } else {
+                        (hashes.1, required) = (Some(words), range);
+                    }
                 }
                 "cache-formats" => layout.cache_formats = list(),
                 "profile-formats" => layout.profile_formats = list(),
@@ -165,9 +173,13 @@ impl LayoutConf {
                 layout.manifest_required_hashes.clone_from(&all);
                 layout.manifest_hashes = all;
             }
-            (Some(all), Some(required)) => {
+            (Some(all), Some(needed)) => {
+                for hash in needed.iter().filter(|hash| !all.contains(hash)) {
+                    let text = format!("`{hash}` is required, and not in `manifest-hashes`");
+                    findings.range(&O021, Key::file(), required.clone(), text);
+                }
                 layout.manifest_hashes = all;
-                layout.manifest_required_hashes = required;
+                layout.manifest_required_hashes = needed;
             }
         }
         layout

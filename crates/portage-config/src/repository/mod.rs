@@ -75,10 +75,7 @@ impl EbuildRepository {
     /// When one of these files cannot be read.
     pub fn open(root: Root, report: &mut Report) -> Result<Self, RootError> {
         let first = |path| -> Result<Option<String>, RootError> {
-            let Some(bytes) = text(&root, path)? else { return Ok(None) };
-            let text = String::from_utf8_lossy(&bytes);
-            let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-            Ok(line.map(str::to_owned))
+            Ok(text(&root, path)?.and_then(|bytes| first_line(&bytes)))
         };
         let (name, eapi) = (first(REPO_NAME)?, first(EAPI)?);
         if let (Some(name), Ok(path)) = (&name, RelPath::parse(REPO_NAME))
@@ -205,9 +202,25 @@ impl EbuildRepository {
     }
 }
 
-const REPO_NAME: &str = "profiles/repo_name";
+pub(crate) const REPO_NAME: &str = "profiles/repo_name";
 const EAPI: &str = "profiles/eapi";
-const LAYOUT: &str = "metadata/layout.conf";
+pub(crate) const LAYOUT: &str = "metadata/layout.conf";
+
+/// The name of a repository, see [`EbuildRepository::name`], by the bytes of layout.conf and of `profiles/repo_name`.
+pub(crate) fn name_of(layout: Option<&[u8]>, repo_name: Option<&[u8]>) -> Option<String> {
+    let said = layout.zip(RelPath::parse(LAYOUT).ok()).and_then(|(bytes, path)| {
+        let mut report = Report::new();
+        LayoutConf::read(bytes, &mut report.text(&path, bytes)).repo_name
+    });
+    said.or_else(|| first_line(repo_name?))
+}
+
+/// The first line that says something.
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    line.map(str::to_owned)
+}
 
 /// The bytes of a file of the repository, links inside it followed.
 fn text(root: &Root, path: &str) -> Result<Option<Vec<u8>>, RootError> {

@@ -41,7 +41,7 @@ fn an_odd_layout_is_read_as_portage_does() {
             "O020 `= x` is no `key = value`",
             "O021 `maybe` is no value of `use-manifests`",
             "O021 `yes` is no value of `sign-manifests`",
-            "O021 `sha512 crc` is no value of `manifest-hashes`",
+            "O021 `CRC` in `manifest-hashes` is no hash that Portage computes",
         ]
     );
 }

@@ -109,6 +109,10 @@ fn all_mistakes_are_told() {
     assert_eq!(local(""), ["S008 `[overlay.local]` does not say what is in it"]);
     assert_eq!(of("overlay.local = 1"), ["S008 `local` is an ebuild repository: a table, not an integer"]);
     assert_eq!(of("overlay.'a b'.tree = 'site/repo'"), ["S010 `a b` is no name of an ebuild repository"]);
+    for name in ["local-1", "DEFAULT"] {
+        let message = format!("S010 `{name}` is no name of an ebuild repository");
+        assert_eq!(of(&format!("overlay.{name}.fork.'app-misc/hello' = {{}}")), [message]);
+    }
     assert_eq!(
         of("overlay.other.tree = 'site/repo'"),
         ["S010 `site/repo` is the ebuild repository `local`, not `other`"]
@@ -144,6 +148,41 @@ fn all_mistakes_are_told() {
         tree("remove = true"),
         ["S008 `remove = true` stands alone: it drops what earlier layers say"]
     );
+}
+
+#[test]
+fn a_tree_has_the_name_that_portage_gives_it() {
+    let mut files: Files = specs(&[("main.toml", "overlay.local.tree = 'site/repo'\n")]);
+    files.extend(REPOSITORY.iter().map(|(name, text)| ((*name).into(), text.as_bytes().to_vec())));
+    let named = |path: &str, text: &str, of: &str| {
+        let mut files = files.clone();
+        files.insert(path.into(), text.as_bytes().to_vec());
+        files.insert("main.toml".into(), format!("spec = 1\noverlay.{of}.tree = 'site/repo'\n").into_bytes());
+        errors(&load_with(&files, |_| {}))
+    };
+    assert_eq!(named("site/repo/profiles/repo_name", "# it\nlocal\nmore\n", "local"), [""; 0]);
+    assert_eq!(named("site/repo/metadata/layout.conf", "repo-name = other\nmasters =\n", "other"), [""; 0]);
+    assert_eq!(
+        named("site/repo/metadata/layout.conf", "repo-name = other\nmasters =\n", "local"),
+        ["S010 `site/repo` is the ebuild repository `other`, not `local`"]
+    );
+}
+
+#[test]
+fn each_repository_has_a_folder_of_its_own() {
+    let two = |at: &str| {
+        errors(&one(&format!(
+            "overlay.local = {{ tree = 'site/repo', at = '/srv/a' }}\noverlay.b = {{ files = false, at = '{at}' }}"
+        )))
+    };
+    assert_eq!(two("/srv/ab"), [""; 0]);
+    for at in ["/srv/a", "/srv/a/b", "/srv"] {
+        let message = format!("S007 `b` lies at `{at}`, where `local` lies, too, or in it");
+        assert_eq!(two(at), [message]);
+    }
+    for at in ["/etc", "/etc/portage", "/etc/portage/repos"] {
+        assert_eq!(two(at), [format!("S006 `{at}` is where the configuration of Portage lies")]);
+    }
 }
 
 #[test]
@@ -211,6 +250,21 @@ fn a_repository_can_be_made_of_forks() {
             "var/db/repos/local/profiles/eapi",
             "var/db/repos/local/profiles/repo_name",
         ]
+    );
+}
+
+#[test]
+fn a_master_has_the_name_of_a_repository() {
+    let (dir, _) = forked("");
+    std::fs::write(dir.path().join("gentoo/profiles/repo_name"), "a b = c\n").unwrap();
+    let main = dir.path().join("main.toml");
+    std::fs::write(&main, format!("spec = 1\n{FORK}")).unwrap();
+    let mut report = portage_config::report::Report::new();
+    let options = portage_config::spec::Options::new(&portage_config::spec::Disk);
+    let resolved = portage_config::spec::load(main.to_str().unwrap(), &options, &mut report);
+    assert_eq!(
+        errors(&Loaded { resolved, report }),
+        ["S010 `a b = c` is no name of an ebuild repository, so it can be no master"]
     );
 }
 

@@ -29,6 +29,11 @@ pub(crate) fn run(args: &Args) -> Answer {
         let help = Some("`portage-config overlay check` says more".to_owned());
         return answer.failed(&codes::CANNOT_READ, format!("`{dir}` is no repository with a name"), help);
     };
+    if name == "DEFAULT" {
+        let help = Some("give the repository another name: layout.conf, profiles/repo_name".to_owned());
+        let text = "the section `[DEFAULT]` of repos.conf holds for all repositories, and is none of its own";
+        return answer.failed(&codes::USAGE, text, help);
+    }
     let Some(location) = args.location.clone().or_else(|| within(&args.root, &dir)) else {
         let text = format!("`{dir}` does not lie in `{}`", args.root);
         let help = Some("say with --location where the machine has it".to_owned());

@@ -55,6 +55,7 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
         }
         let _ = writeln!(text, "{}: {}", one.cpn, said(one, args.dry_run));
     }
+    answer.notes.extend(super::no_distdir(&args.dist.distdir));
     let count = |outcome| all.iter().filter(|one| one.outcome == outcome).count();
     let same = count(Outcome::Same);
     answer.notes.push(match (packages.len(), same) {

@@ -34,6 +34,11 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Without a folder of distfiles none of them is there.
+fn no_distdir(dir: &camino::Utf8Path) -> Option<String> {
+    (!dir.is_dir()).then(|| format!("`{dir}` is no folder: no distfile is there"))
+}
+
 /// `1 package`, `2 packages`.
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }

@@ -11,12 +11,18 @@ use crate::{codes, json};
 pub(crate) fn run(args: &Args) -> Answer {
     let answer = Answer::default();
     let Some(mut wanted) = Wanted::named(&args.name) else {
-        let help = "letters, digits, `_` and `-`, no `-` at the start, and no version at the end".to_owned();
+        let help =
+            "letters, digits, `_` and `-`, no `-` at the start, no version at the end, and not `DEFAULT`"
+                .to_owned();
         let text = format!("`{}` is no name of a repository", args.name);
         return answer.failed(&codes::USAGE, text, Some(help));
     };
     if let Some(bad) = args.masters.iter().find(|name| !is_repo_name(name)) {
         return answer.failed(&codes::USAGE, format!("`{bad}` is no name of a repository"), None);
+    }
+    if args.masters.contains(&args.name) {
+        let text = format!("`{}` cannot be its own master", args.name);
+        return answer.failed(&codes::USAGE, text, None);
     }
     if !args.masters.is_empty() {
         wanted.masters.clone_from(&args.masters);

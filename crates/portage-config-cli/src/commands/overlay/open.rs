@@ -59,11 +59,11 @@ pub(super) fn open(args: &RepoArgs, answer: &mut Answer) -> Option<Opened> {
             Err(text) => answer.fail(&codes::USAGE, text, None),
         }
     }
-    packages.sort();
-    packages.dedup();
-    if packages.len() < args.packages.len() && answer.has_errors() {
+    if packages.len() < args.packages.len() {
         return None;
     }
+    packages.sort();
+    packages.dedup();
     let packages = if args.packages.is_empty() { all } else { packages };
     Some(Opened { dir, repository, packages })
 }

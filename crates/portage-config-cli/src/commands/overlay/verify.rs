@@ -32,6 +32,7 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     if answer.has_errors() || all.iter().any(|one| one.found.is_wrong()) {
         answer.status = answer.status.max(Status::No);
     }
+    answer.notes.extend(super::no_distdir(&args.dist.distdir));
     let count = |found: Found| all.iter().filter(|one| one.found == found).count();
     let mut text = String::new();
     for one in all.iter().filter(|one| one.found.is_wrong()) {

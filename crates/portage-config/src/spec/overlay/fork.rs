@@ -10,7 +10,7 @@ use crate::overlay::{self, New, OverlayError, Patch, Wanted};
 use crate::report::{Report, Span};
 use crate::repository::EbuildRepository;
 use crate::tree::Tree;
-use crate::vocab::{Atom, Dialect, RelPath};
+use crate::vocab::{Atom, Dialect, RelPath, is_repo_name};
 
 /// Where ::gentoo lies on most machines.
 const GENTOO: &str = "/var/db/repos/gentoo";
@@ -30,7 +30,13 @@ pub(super) fn load(
     for (atom, fork) in &said.forks {
         let Some(made) = make(atom, fork, said, files, report) else { continue };
         let (master, made) = made;
-        if !new.masters.contains(&master) {
+        if !is_repo_name(&master) {
+            let message = format!("`{master}` is no name of an ebuild repository, so it can be no master");
+            at(report, &code::S010, fork.span, message)
+                .set_help("see layout.conf and profiles/repo_name of the repository that is forked from");
+            continue;
+        }
+        if master != name && !new.masters.contains(&master) {
             new.masters.push(master);
         }
         let cpn = made.cpn.to_string();

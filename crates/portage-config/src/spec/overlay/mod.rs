@@ -16,7 +16,7 @@ use super::root::Voice;
 use super::source::{Node, NodeValue, Nodes, at};
 use crate::model::Comment;
 use crate::report::{Report, Span};
-use crate::vocab::{AcceptKeyword, Atom, Dialect};
+use crate::vocab::{AcceptKeyword, Atom, Dialect, RelPath};
 use said::{Said, Value};
 pub(super) use tree::from_table;
 
@@ -44,8 +44,17 @@ pub(super) fn read(
     }
     let all = said::read(voices, filled, report);
     let mut made = Made { part: Part::default(), folders: Vec::new() };
+    let mut taken: Vec<(RelPath, &str)> = Vec::new();
     for (name, said) in &all {
         let Some(place) = place(name, said, report) else { continue };
+        let Ok(path) = header::path(&place.0) else { continue };
+        if let Some((_, other)) = taken.iter().find(|(other, _)| overlap(other, &path)) {
+            let message = format!("`{name}` lies at `/{path}`, where `{other}` lies, too, or in it");
+            at(report, &code::S007, place.1, message)
+                .set_help("each ebuild repository has a folder of its own, beside the others");
+            continue;
+        }
+        taken.push((path, name));
         if said.files {
             made.folders.extend(match (&said.tree, said.forks.values().next()) {
                 (None, Some(_)) => fork::load(name, said, &place, files, report),
@@ -73,7 +82,18 @@ fn place(name: &str, said: &Said, report: &mut Report) -> Option<(String, Span)>
             .set_help(format!("write `at = \"{PLACE}/{name}\"`"));
         return None;
     }
+    let configuration = RelPath::parse("etc/portage").ok();
+    if configuration.is_some_and(|other| header::path(&value.text).is_ok_and(|path| overlap(&path, &other))) {
+        let message = format!("`{}` is where the configuration of Portage lies", value.text);
+        at(report, &code::S006, value.span, message).set_help(format!("write `at = \"{PLACE}/{name}\"`"));
+        return None;
+    }
     Some((value.text.clone(), value.span))
+}
+
+/// Whether one of two folders is the other, or lies in it.
+fn overlap(one: &RelPath, other: &RelPath) -> bool {
+    one.below(other.as_str()).is_some() || other.below(one.as_str()).is_some()
 }
 
 impl Made {

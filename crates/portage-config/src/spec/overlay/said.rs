@@ -71,8 +71,9 @@ impl Reader<'_> {
             let message = format!("`{name}` is an ebuild repository: a table, not {}", node.type_name());
             return self.wrong(&code::S008, node.span, message, None);
         };
-        if !crate::vocab::is_repo_name(name) {
-            let help = "a name is letters, digits, `_` and `-`, and does not end in a version";
+        if crate::overlay::New::named(name).is_none() {
+            let help =
+                "a name is letters, digits, `_` and `-`, does not end in a version, and is not `DEFAULT`";
             let message = format!("`{name}` is no name of an ebuild repository");
             return self.wrong(&code::S010, node.key_span, message, Some(help.to_owned()));
         }

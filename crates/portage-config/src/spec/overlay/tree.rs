@@ -11,6 +11,7 @@ use super::super::source::at;
 use super::{Said, Utf8Path, Utf8PathBuf, Value, normal};
 use crate::config::Bytes;
 use crate::report::{Report, Span};
+use crate::repository;
 use crate::tree::{Node, Tree};
 use crate::vocab::{RelPath, is_category, is_package_name, is_version};
 
@@ -37,11 +38,12 @@ pub(super) fn load(
             return None;
         }
     };
-    let profile = tree.nodes.iter().find(|(path, _)| path.as_str() == "profiles/repo_name");
-    let own = match profile {
-        Some((_, Node::File { bytes, .. })) => String::from_utf8_lossy(&bytes.0).trim().to_owned(),
-        _ => String::new(),
+    let bytes = |wanted: &str| match tree.nodes.iter().find(|(path, _)| path.as_str() == wanted) {
+        Some((_, Node::File { bytes, .. })) => Some(bytes.0.as_slice()),
+        _ => None,
     };
+    let own =
+        repository::name_of(bytes(repository::LAYOUT), bytes(repository::REPO_NAME)).unwrap_or_default();
     if own != name {
         let span = said.tree.as_ref().map_or(said.span, |value| value.span);
         let message = match own.as_str() {
