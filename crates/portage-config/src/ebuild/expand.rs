@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 pub type Names = BTreeMap<String, String>;
 
 /// No value is longer than this; what is would come of a text that doubles itself.
-pub(crate) const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
 
 /// No ebuild's values are longer than this together.
 const ALL: usize = 1024 * 1024;

@@ -33,7 +33,6 @@ mod word;
 use std::fmt;
 
 pub use edit::{EditError, EditErrorKind};
-pub(crate) use expand::LONGEST;
 pub use expand::Names;
 pub use patches::Prepare;
 
