@@ -196,6 +196,8 @@ class Answer:
                 clean[name] = str(settings.get(name)).replace(str(self.tree), "TREE")
         for name in ("ACCEPT_LICENSE", "ACCEPT_PROPERTIES", "ACCEPT_RESTRICT"):  # stacked, cut only when they are used
             clean[name] = list(dict.fromkeys(prune_incremental(clean.get(name, "").split())))
+        if "INHERITED" in clean:  # eclasses as a set: their order changes from run to run
+            clean["INHERITED"] = " ".join(sorted(clean["INHERITED"].split()))
         return clean
 
     def _path(self, name: str) -> str:
