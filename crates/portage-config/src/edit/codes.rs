@@ -1,17 +1,6 @@
 //! What is to be said of an edit.
 
-use crate::report::Code;
-
-macro_rules! codes {
-    ($($id:ident $make:ident $name:literal $why:literal $source:literal;)*) => {
-        $(
-            #[doc = $why]
-            pub(super) const $id: Code = Code::$make(stringify!($id), $name, $why, $source);
-        )*
-        /// All codes of this module.
-        pub(crate) static CODES: &[&Code] = &[$(&$id),*];
-    };
-}
+use crate::report::{Code, codes};
 
 codes! {
     E001 error "no-place" "An entry is written into a file that is there, or that can be made." "this program";

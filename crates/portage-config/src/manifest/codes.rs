@@ -1,17 +1,6 @@
 //! What is to be said of a Manifest.
 
-use crate::report::Code;
-
-macro_rules! codes {
-    ($($id:ident $make:ident $name:literal $why:literal $source:literal;)*) => {
-        $(
-            #[doc = $why]
-            pub(super) const $id: Code = Code::$make(stringify!($id), $name, $why, $source);
-        )*
-        /// All codes of this module.
-        pub(crate) static CODES: &[&Code] = &[$(&$id),*];
-    };
-}
+use crate::report::{Code, codes};
 
 codes! {
     O001 error "manifest-syntax" "Portage passes over a line of a Manifest that it cannot read, so its file has no entry." "_manifest_re in Portage's manifest.py; GLEP 74";

@@ -1,17 +1,6 @@
 //! What is to be said of an overlay.
 
-use crate::report::Code;
-
-macro_rules! codes {
-    ($($id:ident $make:ident $name:literal $why:literal $source:literal;)*) => {
-        $(
-            #[doc = $why]
-            pub(super) const $id: Code = Code::$make(stringify!($id), $name, $why, $source);
-        )*
-        /// All codes of this module.
-        pub(crate) static CODES: &[&Code] = &[$(&$id),*];
-    };
-}
+use crate::report::{Code, codes};
 
 codes! {
     O030 error "distfile-changed" "A distfile that is not what its entry says was cut off, or replaced upstream: a new entry would hide that." "digestgen in Portage's package/ebuild/digestgen.py, which fetches it again";

@@ -59,3 +59,16 @@ impl Code {
         Self { id, name, severity: Severity::Hint, why, source }
     }
 }
+
+/// Codes of a module: number, severity, name, reason and source of each, and the list of them all.
+macro_rules! codes {
+    ($($id:ident $make:ident $name:literal $why:literal $source:literal;)*) => {
+        $(
+            #[doc = $why]
+            pub(crate) const $id: Code = Code::$make(stringify!($id), $name, $why, $source);
+        )*
+        /// All codes of this module.
+        pub(crate) static CODES: &[&Code] = &[$(&$id),*];
+    };
+}
+pub(crate) use codes;

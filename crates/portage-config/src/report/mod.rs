@@ -7,6 +7,7 @@
 mod code;
 mod place;
 
+pub(crate) use code::codes;
 pub use code::{Code, Severity};
 pub use place::{Key, Origin, Source, SourceId, Sources, Span, Spot};
 

@@ -1,17 +1,6 @@
 //! What is to be said of a repository.
 
-use crate::report::Code;
-
-macro_rules! codes {
-    ($($id:ident $make:ident $name:literal $why:literal $source:literal;)*) => {
-        $(
-            #[doc = $why]
-            pub(super) const $id: Code = Code::$make(stringify!($id), $name, $why, $source);
-        )*
-        /// All codes of this module.
-        pub(crate) static CODES: &[&Code] = &[$(&$id),*];
-    };
-}
+use crate::report::{Code, codes};
 
 codes! {
     O020 error "layout-syntax" "Portage reads a line of layout.conf as `key = value`, and ignores one that is not." "KeyValuePairFileLoader in Portage's env/loaders.py";

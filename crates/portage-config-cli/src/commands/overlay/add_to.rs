@@ -2,8 +2,6 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use portage_config::overlay::{AddTo, add_to};
-use portage_config::report::Report;
-use portage_config::repository::EbuildRepository;
 use portage_config::root::Root;
 use portage_config::tree::Node;
 use portage_config::vocab::RelPath;
@@ -16,15 +14,7 @@ use crate::commands::edit;
 pub(crate) fn run(args: &Args) -> Answer {
     let mut answer = Answer::default();
     let dir = super::open::dir(&args.repo);
-    let mut report = Report::new();
-    let opened = Root::open(&dir).and_then(|root| EbuildRepository::open(root, &mut report));
-    answer.take(report, None);
-    let repository = match opened {
-        Ok(repository) => repository,
-        Err(error) => {
-            return answer.failed(&codes::CANNOT_READ, format!("cannot read the repository {error}"), None);
-        }
-    };
+    let Some(repository) = super::open::repository(&dir, &mut answer) else { return answer };
     let Some(name) = repository.name().filter(|name| portage_config::vocab::is_repo_name(name)) else {
         let help = Some("`portage-config overlay check` says more".to_owned());
         return answer.failed(&codes::CANNOT_READ, format!("`{dir}` is no repository with a name"), help);

@@ -32,19 +32,24 @@ pub(super) fn dir(folder: &Utf8Path) -> Utf8PathBuf {
     above.unwrap_or_else(|| folder.to_owned())
 }
 
+/// The repository in a folder; what is wrong with it is in the answer.
+pub(super) fn repository(dir: &Utf8Path, answer: &mut Answer) -> Option<EbuildRepository> {
+    let mut report = Report::new();
+    let opened = Root::open(dir).and_then(|root| EbuildRepository::open(root, &mut report));
+    answer.take(report, None);
+    match opened {
+        Ok(repository) => Some(repository),
+        Err(error) => {
+            answer.fail(&codes::CANNOT_READ, format!("cannot read the repository {error}"), None);
+            None
+        }
+    }
+}
+
 /// Opens it; what is wrong with the command line or the disk is in the answer.
 pub(super) fn open(args: &RepoArgs, answer: &mut Answer) -> Option<Opened> {
     let dir = dir(&args.repo);
-    let mut report = Report::new();
-    let opened = Root::open(&dir).and_then(|root| EbuildRepository::open(root, &mut report));
-    answer.take(report, None);
-    let repository = match opened {
-        Ok(repository) => repository,
-        Err(error) => {
-            answer.fail(&codes::CANNOT_READ, format!("cannot read the repository {error}"), None);
-            return None;
-        }
-    };
+    let repository = repository(&dir, answer)?;
     let all = match repository.packages() {
         Ok(all) => all,
         Err(error) => {

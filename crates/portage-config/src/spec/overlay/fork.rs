@@ -5,7 +5,7 @@ use super::super::code;
 use super::super::folder::{Folder, place_all};
 use super::super::source::at;
 use super::said::{Fork, Said, Value};
-use super::{Utf8Path, Utf8PathBuf, normal};
+use super::{Utf8Path, Utf8PathBuf};
 use crate::overlay::{self, New, OverlayError, Patch, Wanted};
 use crate::report::{Report, Span};
 use crate::repository::EbuildRepository;
@@ -97,10 +97,9 @@ fn make(
 fn upstream(fork: &Fork, said: &Said, files: &dyn Files, report: &mut Report) -> Option<EbuildRepository> {
     let value = fork.from.as_ref().or(said.from.as_ref());
     let (path, span) = match value {
-        Some(value) => (normal(&Utf8Path::new(&value.folder).join(&value.text)), value.span),
-        None => (GENTOO.to_owned(), fork.span),
+        Some(value) => (value.path(), value.span),
+        None => (Utf8PathBuf::from(GENTOO), fork.span),
     };
-    let path = Utf8PathBuf::from(path);
     let mut inside = Report::new();
     let opened = files.root(&path).and_then(|root| {
         // A folder that lies at this place and holds no repository has no ebuild either.
@@ -117,7 +116,7 @@ fn upstream(fork: &Fork, said: &Said, files: &dyn Files, report: &mut Report) ->
 }
 
 fn patch(value: &Value, files: &dyn Files, report: &mut Report) -> Option<Patch> {
-    let path = Utf8PathBuf::from(normal(&Utf8Path::new(&value.folder).join(&value.text)));
+    let path = value.path();
     let name = path.file_name().unwrap_or_default().to_owned();
     match files.read(&path) {
         Ok(bytes) if RelPath::parse(&name).is_ok() => Some(Patch { name, bytes }),

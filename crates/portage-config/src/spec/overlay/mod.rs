@@ -11,7 +11,6 @@ use super::code;
 use super::folder::Folder;
 use super::header::{self, Part, Section};
 use super::param::Filled;
-use super::plan::normal;
 use super::root::Voice;
 use super::source::{Node, NodeValue, Nodes, at};
 use crate::model::Comment;

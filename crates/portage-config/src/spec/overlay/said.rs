@@ -1,10 +1,12 @@
 //! What the layers of a root say below `[overlay.NAME]`.
 
+use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
 use super::super::code;
 use super::super::header;
 use super::super::param::{self, Filled};
+use super::super::plan::normal;
 use super::super::root::Voice;
 use super::super::source::{Node, NodeValue, Nodes, at};
 use super::super::words::{FORK, OVERLAY as KEYS};
@@ -16,6 +18,13 @@ pub(super) struct Value {
     pub(super) text: String,
     pub(super) span: Span,
     pub(super) folder: String,
+}
+
+impl Value {
+    /// The path that it says, from the folder of its layer.
+    pub(super) fn path(&self) -> Utf8PathBuf {
+        normal(&Utf8Path::new(&self.folder).join(&self.text)).into()
+    }
 }
 
 /// An ebuild repository as the layers describe it.

@@ -8,7 +8,7 @@ use super::super::code;
 use super::super::folder::Folder;
 use super::super::header;
 use super::super::source::at;
-use super::{Said, Utf8Path, Utf8PathBuf, Value, normal};
+use super::{Said, Utf8Path, Value};
 use crate::config::Bytes;
 use crate::report::{Report, Span};
 use crate::repository;
@@ -30,7 +30,7 @@ pub(super) fn load(
     report: &mut Report,
 ) -> Option<Folder> {
     let (mut tree, from) = match &said.tree {
-        Some(value) => (read(value, files, report)?, normal(&Utf8Path::new(&value.folder).join(&value.text))),
+        Some(value) => (read(value, files, report)?, value.path().into_string()),
         None if name == builtin::NAME => (builtin::tree(), format!("repository:{name}")),
         None => {
             at(report, &code::S008, said.span, format!("`[overlay.{name}]` does not say what is in it"))
@@ -59,7 +59,7 @@ pub(super) fn load(
 }
 
 fn read(value: &Value, files: &dyn Files, report: &mut Report) -> Option<Tree> {
-    let path = Utf8PathBuf::from(normal(&Utf8Path::new(&value.folder).join(&value.text)));
+    let path = value.path();
     let mut inside = Report::new();
     match files.tree(&path, &mut inside) {
         Ok(tree) => {
