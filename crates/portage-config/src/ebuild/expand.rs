@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// Values of variables: `PN`, `PV` and the like.
 pub type Names = BTreeMap<String, String>;
 
-/// No value is longer than this; what is would come of a text that doubles itself.
+/// No value is longer than this, unless it is written out so; what is would come of a text that doubles itself.
 const LONGEST: usize = 64 * 1024;
 
 /// No ebuild's values are longer than this together.
@@ -19,11 +19,12 @@ pub(super) fn plain(word: &[u8]) -> Option<String> {
 /// A word whose variables are all known, and in which nothing is matched, listed or run.
 pub(super) fn expand(word: &[u8], names: &Names) -> Option<String> {
     let word = std::str::from_utf8(word).ok()?;
+    let longest = LONGEST.max(word.len());
     let mut out = String::new();
     let mut rest = word;
     let mut quote = None;
     while let Some(c) = rest.chars().next() {
-        if out.len() > LONGEST {
+        if out.len() > longest {
             return None;
         }
         rest = rest.get(c.len_utf8()..)?;
@@ -50,7 +51,7 @@ pub(super) fn expand(word: &[u8], names: &Names) -> Option<String> {
             (c, _) => out.push(c),
         }
     }
-    (quote.is_none() && out.len() <= LONGEST).then_some(out)
+    (quote.is_none() && out.len() <= longest).then_some(out)
 }
 
 /// `NAME` or `{NAME}`, its value, and what follows.

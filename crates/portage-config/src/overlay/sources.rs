@@ -48,7 +48,7 @@ pub fn distfiles(cpn: &Cpn, version: &Version, ebuild: &[u8]) -> Option<BTreeSet
 /// The names of [`own`].
 const OWN: [&str; 7] = ["PN", "PV", "P", "PR", "PVR", "PF", "CATEGORY"];
 
-/// No value is larger.
+/// No value is larger, unless it is written out so.
 const LARGE: usize = 64 * 1024;
 
 /// The variables that follow from the name of an ebuild (PMS 11.1).
@@ -93,7 +93,7 @@ fn value(word: &str, known: &BTreeMap<&str, String>) -> Option<String> {
             (Some(c), None) if !(c.is_ascii_alphanumeric() || "._-+/:,%@=~".contains(c)) => return None,
             (Some(c), _) => out.push(c),
         }
-        if out.len() > LARGE {
+        if out.len() > LARGE.max(word.len()) {
             return None;
         }
     }
@@ -128,6 +128,12 @@ mod tests {
         let cpn = Cpn::parse("a-b/c").unwrap();
         let version = Version::parse("1.2-r3").unwrap();
         distfiles(&cpn, &version, ebuild.as_bytes()).map(|names| names.into_iter().collect())
+    }
+
+    #[test]
+    fn a_list_of_thousands_is_known() {
+        let uris: String = (0..4000).map(|at| format!("\thttps://example.org/file{at}.bin\n")).collect();
+        assert_eq!(known(&format!("SRC_URI=\"\n{uris}\"\n")).map(|names| names.len()), Some(4000));
     }
 
     #[test]

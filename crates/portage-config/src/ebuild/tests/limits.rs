@@ -58,3 +58,12 @@ fn files_of_functions_named_after_the_revision_are_found() {
     assert_eq!(lines("f() {\n\teapply \"${FILESDIR}\"/${PF}.patch\n}\n"), [(2, "PF")]);
     assert_eq!(lines("f() {\n\tdoins ${FILESDIR}/a ${PF}\n\tdodir /usr/share/doc/${PF}\n}\n"), []);
 }
+
+#[test]
+fn what_is_written_out_is_never_too_long() {
+    let uris: String = (0..4000).map(|at| format!("\thttps://example.org/file{at}.bin\n")).collect();
+    let ebuild = Ebuild::parse(format!("EAPI=8\nSRC_URI=\"\n{uris}\"\n").as_bytes());
+    let version = crate::vocab::Version::parse("1").unwrap();
+    let names = ebuild.names("app-misc", "many", &version);
+    assert_eq!(names.get("SRC_URI").map(|uris| uris.split_whitespace().count()), Some(4000));
+}
