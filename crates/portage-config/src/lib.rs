@@ -101,6 +101,7 @@
 //! | [`ebuild`], [`manifest`] | ebuilds: what a text says, and edits that change nothing else of it; the sizes and hashes of a package's files |
 //! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, and changes of them |
 //! | [`overlay`] | overlays: made, checked, added to a machine |
+//! | [`resolve`] | what Portage makes of a machine, and which line says so |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
 //! | [`merge`] | what two sides made of one file |
@@ -198,6 +199,7 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod repository;
+pub mod resolve;
 pub mod root;
 pub mod spec;
 pub mod state;

@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["ebuild", "manifest"],
     &["repository"],
     &["overlay"],
+    &["resolve"],
     &["spec", "lint", "template", "state"],
     &["render"],
     &["merge"],

@@ -185,6 +185,11 @@ impl LayoutConf {
         layout
     }
 
+    /// Whether `profile-formats` is said; without it holds what the EAPI of `profiles/` allows.
+    pub(crate) fn said_profile_formats(&self) -> bool {
+        !self.profile_formats.is_empty()
+    }
+
     /// The masters, none where nothing is said.
     pub fn masters(&self) -> &[String] {
         self.masters.as_deref().unwrap_or_default()

@@ -8,6 +8,7 @@ use super::chars::Chars;
 use super::expand::expand;
 use super::lex::{LexError, Lexer, Token};
 use super::parse::is_valid_name;
+use crate::vocab::Word;
 
 /// Why Portage's strict loader refuses a file: it reads nothing of it then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +77,59 @@ pub enum LoadErrorKind {
 const MAX_DEPTH: usize = 200;
 const MAX_FILES: usize = 10_000;
 
+/// What a file is read into: see [`assignments`].
+pub trait Reading {
+    /// The value of a variable, as it is at this place.
+    fn value(&self, name: &str) -> Option<String>;
+    /// The bytes of a file that is named by `source`: an absolute path, or one relative to the folder of the file itself.
+    fn file(&mut self, path: &str) -> Option<Vec<u8>>;
+    /// An assignment: the name, the value with its references, and where the name stands.
+    fn assign(&mut self, name: &str, value: &Word, at: &At<'_>);
+}
+
+/// Where an assignment stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At<'a> {
+    /// The sourced file, by the name that [`Reading::file`] was asked for; `None` for the file itself.
+    pub file: Option<&'a str>,
+    /// The bytes of the name.
+    pub range: Range<usize>,
+}
+
+/// Goes through the assignments of a file as Portage's strict loader does: `getconfig(file, tolerant=False)`, with
+/// `allow_sourcing` where `sourcing` is set.
+///
+/// # Errors
+/// What makes Portage refuse the file. What was assigned before it was told.
+pub fn assignments(text: &[u8], sourcing: bool, into: &mut dyn Reading) -> Result<(), LoadError> {
+    let mut machine =
+        Machine { lexer: Lexer::new(), inputs: vec![(None, Chars::file(text))], sourced: 0, sourcing };
+    loop {
+        let mut key = machine.token(into)?;
+        if key.as_ref().is_some_and(|key| key.text == "export") {
+            key = machine.token(into)?;
+        }
+        let Some(key) = key else { return Ok(()) };
+        let inside = machine.inputs.last().and_then(|(path, _)| path.clone());
+        match machine.token(into)? {
+            Some(equals) if equals.text == "=" => {}
+            Some(token) if !token.text.is_empty() => {
+                let kind = LoadErrorKind::NotAssignment { token: token.text };
+                return Err(machine.error(token.range, kind));
+            }
+            _ => return Err(machine.error(key.range, LoadErrorKind::UnexpectedEnd)),
+        }
+        let Some(value) = machine.token(into)? else {
+            return Err(machine.error(key.range, LoadErrorKind::NoValue { name: key.text }));
+        };
+        if !is_valid_name(&key.text) {
+            return Err(machine.error(key.range, LoadErrorKind::InvalidName { name: key.text }));
+        }
+        let at = At { file: inside.as_deref(), range: key.range };
+        into.assign(&key.text, &expand(&value.text).word, &at);
+    }
+}
+
 /// Reads a file as Portage's strict loader does: `getconfig(file, tolerant=False, allow_sourcing=True)`.
 ///
 /// `known` answers for variables that are set before the file is read. `source` is asked for the bytes of a file
@@ -96,35 +150,30 @@ pub fn evaluate(
     known: &dyn Fn(&str) -> Option<String>,
     source: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
 ) -> Result<Vec<(String, String)>, LoadError> {
-    let mut set: IndexMap<String, String> = IndexMap::new();
-    let mut machine = Machine::new(text, source);
-    let lookup = |set: &IndexMap<String, String>, name: &str| match set.get(name) {
-        Some(value) => Some(value.clone()),
-        None => known(name),
-    };
-    loop {
-        let mut path = |word: &str| expand(word).word.expand(|name| lookup(&set, name));
-        let mut key = machine.token(&mut path)?;
-        if key.as_ref().is_some_and(|key| key.text == "export") {
-            key = machine.token(&mut path)?;
-        }
-        let Some(key) = key else { return Ok(set.into_iter().collect()) };
-        match machine.token(&mut path)? {
-            Some(equals) if equals.text == "=" => {}
-            Some(token) if !token.text.is_empty() => {
-                let kind = LoadErrorKind::NotAssignment { token: token.text };
-                return Err(machine.error(token.range, kind));
-            }
-            _ => return Err(machine.error(key.range, LoadErrorKind::UnexpectedEnd)),
-        }
-        let Some(value) = machine.token(&mut path)? else {
-            return Err(machine.error(key.range, LoadErrorKind::NoValue { name: key.text }));
-        };
-        if !is_valid_name(&key.text) {
-            return Err(machine.error(key.range, LoadErrorKind::InvalidName { name: key.text }));
-        }
-        let value = expand(&value.text).word.expand(|name| lookup(&set, name));
-        set.insert(key.text, value);
+    let mut values = Values { set: IndexMap::new(), known, source };
+    assignments(text, true, &mut values)?;
+    Ok(values.set.into_iter().collect())
+}
+
+/// The variables of one file.
+struct Values<'a> {
+    set: IndexMap<String, String>,
+    known: &'a dyn Fn(&str) -> Option<String>,
+    source: &'a mut dyn FnMut(&str) -> Option<Vec<u8>>,
+}
+
+impl Reading for Values<'_> {
+    fn value(&self, name: &str) -> Option<String> {
+        self.set.get(name).cloned().or_else(|| (self.known)(name))
+    }
+
+    fn file(&mut self, path: &str) -> Option<Vec<u8>> {
+        (self.source)(path)
+    }
+
+    fn assign(&mut self, name: &str, value: &Word, _: &At<'_>) {
+        let value = value.expand(|name| self.value(name));
+        self.set.insert(name.to_owned(), value);
     }
 }
 
@@ -133,15 +182,12 @@ struct Machine<'a> {
     lexer: Lexer,
     /// The file itself, and the sourced ones it is in.
     inputs: Vec<(Option<String>, Chars<'a>)>,
-    source: &'a mut dyn FnMut(&str) -> Option<Vec<u8>>,
     sourced: usize,
+    /// Whether `source` names a file, and is no word like others.
+    sourcing: bool,
 }
 
 impl<'a> Machine<'a> {
-    fn new(text: &'a [u8], source: &'a mut dyn FnMut(&str) -> Option<Vec<u8>>) -> Self {
-        Self { lexer: Lexer::new(), inputs: vec![(None, Chars::file(text))], source, sourced: 0 }
-    }
-
     fn error(&self, range: Range<usize>, kind: LoadErrorKind) -> LoadError {
         LoadError { file: self.inputs.last().and_then(|(path, _)| path.clone()), range, kind }
     }
@@ -156,13 +202,13 @@ impl<'a> Machine<'a> {
     }
 
     /// `shlex.get_token`: goes into sourced files and out of them again.
-    fn token(&mut self, path: &mut dyn FnMut(&str) -> String) -> Result<Option<Token>, LoadError> {
+    fn token(&mut self, into: &mut dyn Reading) -> Result<Option<Token>, LoadError> {
         loop {
             if let Some(token) = self.lexer.pushed_back() {
                 return Ok(Some(token));
             }
             match self.raw()? {
-                Some(token) if token.text == "source" => self.enter(&token, path)?,
+                Some(token) if self.sourcing && token.text == "source" => self.enter(&token, into)?,
                 Some(token) => return Ok(Some(token)),
                 None if self.inputs.len() > 1 => {
                     self.inputs.pop();
@@ -174,11 +220,11 @@ impl<'a> Machine<'a> {
     }
 
     /// `shlex.sourcehook`.
-    fn enter(&mut self, word: &Token, path: &mut dyn FnMut(&str) -> String) -> Result<(), LoadError> {
+    fn enter(&mut self, word: &Token, into: &mut dyn Reading) -> Result<(), LoadError> {
         let Some(named) = self.raw()? else {
             return Err(self.error(word.range.clone(), LoadErrorKind::NoPath));
         };
-        let mut target = path(&named.text);
+        let mut target = expand(&named.text).word.expand(|name| into.value(name));
         if target.is_empty() {
             return Err(self.error(named.range, LoadErrorKind::NoPath));
         }
@@ -196,7 +242,7 @@ impl<'a> Machine<'a> {
         if self.inputs.len() > MAX_DEPTH || self.sourced > MAX_FILES {
             return Err(self.error(named.range, LoadErrorKind::TooDeep));
         }
-        let Some(bytes) = (self.source)(&target) else {
+        let Some(bytes) = into.file(&target) else {
             return Err(self.error(named.range, LoadErrorKind::MissingSource { path: target }));
         };
         if std::str::from_utf8(&bytes).is_err() {

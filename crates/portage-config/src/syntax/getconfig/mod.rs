@@ -36,5 +36,5 @@ mod tests;
 pub(crate) use codes::CODES;
 pub(super) use document::laid_out;
 pub use document::{Document, read, spans, write};
-pub use evaluate::{LoadError, LoadErrorKind, evaluate};
+pub use evaluate::{At, LoadError, LoadErrorKind, Reading, assignments, evaluate};
 pub use quote::quote;

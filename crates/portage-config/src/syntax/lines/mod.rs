@@ -30,7 +30,7 @@ pub use rules::{read_rules, rule_spans, write_rules};
 use std::ops::Range;
 
 use super::Refusal;
-use super::tiles::{is_blank, part, words};
+use super::tiles::{Newlines, is_blank, part, words};
 use crate::report::Key;
 
 /// What git and diff3 leave in a file that was not merged.
@@ -57,6 +57,20 @@ fn before_comment(text: &[u8], line: Range<usize>) -> (Vec<Range<usize>>, Option
     let comment = at.and_then(|at| found.get(at)).map(|word| word.start);
     found.truncate(at.unwrap_or(found.len()));
     (found, comment)
+}
+
+/// The lines that say something, each with its number from 1 and the words before its comment: what Portage's `grabfile`
+/// and `grabdict` go through.
+pub(crate) fn said(text: &[u8]) -> Vec<(u32, Vec<Box<str>>)> {
+    let mut lines = Vec::new();
+    for (line, number) in super::tiles::lines(text, Newlines::Universal).zip(1..) {
+        let (found, _) = before_comment(text, line.start..line.end);
+        if !found.is_empty() {
+            let word = |range| String::from_utf8_lossy(part(text, range)).into();
+            lines.push((number, found.into_iter().map(word).collect()));
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

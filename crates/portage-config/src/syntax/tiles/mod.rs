@@ -9,7 +9,7 @@ mod write;
 
 pub(super) use align::align;
 pub(super) use document::{Document, Lens, Problem, Sink, Tile, told};
-pub(super) use line::{Newlines, is_blank, part, words};
+pub(super) use line::{Newlines, is_blank, lines, part, words};
 pub(super) use spoken::Spoken;
 pub(super) use write::write;
 

@@ -17,4 +17,5 @@ mod tests;
 pub use dialect::Dialect;
 pub use error::{AtomError, AtomErrorKind, AtomPart};
 pub use parsed::{Atom, Blocker};
+pub use relation::Instance;
 pub use specificity::Specificity;

@@ -47,6 +47,46 @@ impl Atom {
     }
 }
 
+/// A version of a package, as far as atoms look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instance<'a> {
+    /// Category and package: `sys-apps/portage`.
+    pub cpn: &'a str,
+    /// The version with its revision.
+    pub version: &'a str,
+    /// The slot.
+    pub slot: &'a str,
+    /// The sub-slot; the slot where the package says none.
+    pub subslot: &'a str,
+    /// The ebuild repository, where it is known.
+    pub repo: Option<&'a str>,
+}
+
+impl Atom {
+    /// Whether it matches a version of a package: `match_from_list` of Portage (`dep/__init__.py`) for an ebuild.
+    ///
+    /// USE deps count for nothing, as in the files of a configuration; a package whose repository is not known is
+    /// in each. Build-ids are those of binary packages: no ebuild has one.
+    ///
+    /// ```
+    /// use portage_config::vocab::{Atom, Dialect, Instance};
+    /// let vim = Instance { cpn: "app-editors/vim", version: "9.1-r1", slot: "0", subslot: "0", repo: Some("gentoo") };
+    /// let matches = |text| Atom::parse(text, Dialect::User).map(|atom| atom.matches(&vim));
+    /// assert!(matches("~app-editors/vim-9.1")? && matches("app-*/vim:0::gentoo")?);
+    /// assert!(!matches("=app-editors/vim-9.1")?);
+    /// # Ok::<(), portage_config::vocab::AtomError>(())
+    /// ```
+    pub fn matches(&self, package: &Instance<'_>) -> bool {
+        pattern_covers(self.cpn(), package.cpn)
+            && self.build_id().is_none()
+            && Versions::of(self).has(package.version)
+            && self.slot().is_none_or(|slot| {
+                slot == package.slot && self.subslot().is_none_or(|subslot| subslot == package.subslot)
+            })
+            && self.repo().is_none_or(|repo| package.repo.is_none_or(|its| its == repo))
+    }
+}
+
 /// The versions that an atom matches.
 #[derive(Clone, Copy)]
 enum Versions<'a> {

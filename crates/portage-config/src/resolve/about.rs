@@ -1,0 +1,459 @@
+//! What holds for one package: Portage's `setcpv`.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::depend;
+use super::events::{Event, Events, Order, Source};
+use super::nodes::{Switches, Tables, is_skipped};
+use super::package::Package;
+use super::settings::{LAYERS, LayerName, Settings, is_lazy, switch};
+use super::tables::{Rule, Rules};
+use super::vars::{Layer, Refused, Value, is_incremental, last};
+
+/// What holds for one package.
+#[derive(Debug)]
+pub struct About<'s> {
+    pub(super) settings: &'s Settings<'s>,
+    pub(super) package: &'s Package,
+    /// The repositories whose files hold for it: the masters, and its own.
+    pub(super) repos: Vec<usize>,
+    iuse: HashSet<&'s str>,
+    pub(super) stable: bool,
+    /// The variables of its files of package.env, with the words of package.use behind their USE.
+    pub(super) env: Layer,
+    /// The variables of its repositories.
+    pub(super) repo_env: Layer,
+    /// The words that are about it alone.
+    own: Events,
+    masked: Events,
+    forced: Events,
+    pub(super) features: BTreeSet<String>,
+}
+
+/// A word about a flag, in its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    pub(super) order: Order,
+    pub(super) event: &'a Event,
+}
+
+/// Names that an ebuild sets itself, so that no file of package.env may.
+const METADATA: [&str; 20] = [
+    "BDEPEND",
+    "CATEGORY",
+    "DEFINED_PHASES",
+    "DEPEND",
+    "DESCRIPTION",
+    "EAPI",
+    "HOMEPAGE",
+    "IDEPEND",
+    "INHERITED",
+    "IUSE",
+    "KEYWORDS",
+    "LICENSE",
+    "PDEPEND",
+    "PF",
+    "PKGUSE",
+    "PROPERTIES",
+    "RDEPEND",
+    "REQUIRED_USE",
+    "RESTRICT",
+    "SLOT",
+];
+
+impl<'s> Settings<'s> {
+    /// What holds for a package.
+    ///
+    /// # Errors
+    /// When a file of env/ that package.env names for it is one that Portage refuses.
+    pub fn about(&'s self, package: &'s Package) -> Result<About<'s>, Refused> {
+        let find = |name: &str| self.machine.repos.iter().position(|repo| repo.name == name);
+        let mut repos = Vec::new();
+        if let Some(own) = package.repo.as_deref().and_then(find) {
+            repos.extend(
+                self.machine.repos.get(own).into_iter().flat_map(|repo| repo.masters.iter().copied()),
+            );
+            repos.push(own);
+        }
+        let mut about = About {
+            settings: self,
+            package,
+            repos,
+            iuse: package.iuse.iter().map(|(flag, _)| flag.as_str()).collect(),
+            stable: false,
+            env: Layer::new(),
+            repo_env: Layer::new(),
+            own: Events::default(),
+            masked: Events::default(),
+            forced: Events::default(),
+            features: BTreeSet::new(),
+        };
+        about.stable = about.is_stable();
+        about.read_switches();
+        about.read_env()?;
+        about.read_words();
+        Ok(about)
+    }
+}
+
+impl<'s> About<'s> {
+    /// The package.
+    pub fn package(&self) -> &Package {
+        self.package
+    }
+
+    /// Whether it is visible, and would not be if each of its keywords were `~arch`: what decides about use.stable.mask and
+    /// the like.
+    pub fn stable(&self) -> bool {
+        self.stable
+    }
+
+    /// The lines of a file of rules that are about it, the weakest first.
+    pub(super) fn matching<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
+        rules.matching(&self.package.instance(), |rule| is_skipped(self.settings.skip, rule.at))
+    }
+
+    /// As [`Self::matching`], without `*/*`, which is part of make.conf's layer.
+    pub(super) fn matching_own<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
+        let skip = self.settings.skip;
+        rules.matching(&self.package.instance(), |rule| {
+            rule.atom.as_str() == "*/*" || is_skipped(skip, rule.at)
+        })
+    }
+
+    fn top(&self, repo: usize) -> Option<&'s Tables> {
+        self.settings.machine.top().get(repo)
+    }
+
+    /// package.use.mask and the like.
+    fn read_switches(&mut self) {
+        for (pick, masks) in
+            [((|tables| &tables.mask) as fn(&Tables) -> &Switches, true), (|tables| &tables.force, false)]
+        {
+            let mut events = Events::default();
+            let tops = (0u16..).zip(self.repos.clone()).map(|(part, repo)| (0, part, self.top(repo)));
+            let nodes = (0u16..).zip(&self.settings.tables).map(|(part, tables)| (1, part, Some(&**tables)));
+            for (layer, part, tables) in tops.chain(nodes) {
+                let Some(place) = tables.map(pick) else { continue };
+                for (rules, step, stable) in [(&place.package, 2, false), (&place.package_stable, 3, true)] {
+                    if stable && !self.stable {
+                        continue;
+                    }
+                    for rule in self.matching(rules) {
+                        let source = Source::new(layer, part, step).at(rule.at);
+                        rule.words.iter().for_each(|word| events.push_flag(word, &source));
+                    }
+                }
+            }
+            if masks {
+                self.masked = events;
+            } else {
+                self.forced = events;
+            }
+        }
+    }
+
+    /// package.env, and the variables of the repositories.
+    fn read_env(&mut self) -> Result<(), Refused> {
+        let settings = self.settings;
+        let rules = self.matching_own(&settings.machine.own().env);
+        let files: Vec<_> =
+            rules.iter().flat_map(|rule| rule.words.iter().map(|word| (&**word, rule.at))).collect();
+        self.env = settings.package_env(&files, &METADATA)?;
+        for layer in self.repos.iter().filter_map(|repo| settings.repo_defaults.get(*repo)) {
+            for (name, values) in layer {
+                let held = self.repo_env.entry(name.clone()).or_default();
+                if !is_incremental(name) {
+                    held.clear();
+                }
+                held.extend(values.iter().cloned());
+            }
+        }
+        let features = self.incremental("FEATURES");
+        self.features = features;
+        if self.features.contains("unknown-features-filter") {
+            self.features.retain(|name| crate::vocab::feature(name).is_some());
+        }
+        Ok(())
+    }
+
+    /// The words of package.use, of the ebuild, of FEATURES and of the repositories.
+    fn read_words(&mut self) {
+        let settings = self.settings;
+        let mut own = Events::default();
+        for (rank, layer) in (0u16..).zip(settings.use_order.iter().copied()) {
+            match layer {
+                LayerName::Repo => self.words_of_repos(&mut own, rank),
+                LayerName::Features if self.features.contains("test") => {
+                    own.push("test", &Source::new(rank, 0, 0));
+                }
+                LayerName::Ebuild => {
+                    for (flag, default) in &self.package.iuse {
+                        match default {
+                            Some(true) => own.push(flag, &Source::new(rank, 0, 0)),
+                            Some(false) => own.push(&format!("-{flag}"), &Source::new(rank, 0, 0)),
+                            None => {}
+                        }
+                    }
+                }
+                LayerName::Defaults => {
+                    for (part, tables) in (1u16..).zip(&settings.tables) {
+                        self.push_rules(&mut own, &tables.package_use, &Source::new(rank, part, 2));
+                        if self.stable {
+                            self.push_rules(
+                                &mut own,
+                                &tables.package_use_stable,
+                                &Source::new(rank, part, 3),
+                            );
+                        }
+                    }
+                }
+                LayerName::Package => {
+                    settings.push_layer(&mut own, &self.env, rank, 1);
+                    for rule in self.matching_own(&settings.machine.own().package_use) {
+                        let source = Source::new(rank, 1, 1).at(rule.at);
+                        rule.words.iter().for_each(|word| own.push(word, &source));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.own = own;
+        if self.features.contains("test") && self.restricts_test() {
+            // As if IUSE had `-test`.
+            for (rank, layer) in (0u16..).zip(settings.use_order.iter().copied()) {
+                if layer == LayerName::Ebuild {
+                    self.own.push("-test", &Source::new(rank, 1, 0));
+                }
+            }
+        }
+    }
+
+    fn push_rules(&self, own: &mut Events, rules: &Rules, source: &Source) {
+        for rule in self.matching(rules) {
+            let source = source.at(rule.at);
+            rule.words.iter().for_each(|word| own.push(word, &source));
+        }
+    }
+
+    fn words_of_repos(&self, own: &mut Events, rank: u16) {
+        let settings = self.settings;
+        for name in &settings.expand.unprefixed {
+            let Some(value) = last(&self.repo_env, name) else { continue };
+            let source = Source::new(rank, 0, 0).of(value);
+            value.words().for_each(|word| own.push_flag(word, &source));
+        }
+        for (part, repo) in (1u16..).zip(self.repos.iter().copied()) {
+            let layer = settings.repo_defaults.get(repo);
+            if let Some(value) = layer.and_then(|layer| last(layer, "USE")) {
+                let source = Source::new(rank, part, 1).of(value);
+                value.words().for_each(|word| own.push(word, &source));
+            }
+            let Some(tables) = self.top(repo) else { continue };
+            for item in
+                tables.use_stable.iter().filter(|item| self.stable && !is_skipped(settings.skip, item.at))
+            {
+                own.push(&item.text, &Source::new(rank, part, 2).at(item.at));
+            }
+            self.push_rules(own, &tables.package_use, &Source::new(rank, part, 3));
+            if self.stable {
+                self.push_rules(own, &tables.package_use_stable, &Source::new(rank, part, 4));
+            }
+        }
+        for name in &settings.expand.names {
+            let Some(value) = last(&self.repo_env, name) else { continue };
+            let prefix = format!("{}_", name.to_lowercase());
+            let source = Source::new(rank, u16::MAX, 2).of(value);
+            own.clear_prefix(&prefix, name, &source);
+            for word in value.words().filter(|word| !word.starts_with(['+', '-'])) {
+                own.push_literal(&format!("{prefix}{word}"), true, word, &source);
+            }
+        }
+    }
+
+    /// Whether RESTRICT takes the tests away, and ALLOW_TEST does not bring them back.
+    fn restricts_test(&self) -> bool {
+        let on = |flag: &str| self.has(flag) && self.is_on(flag);
+        let (Some(properties), Some(restrict)) =
+            (depend::parse(&self.package.properties), depend::parse(&self.package.restrict))
+        else {
+            return false;
+        };
+        let (mut has, mut all) = (Vec::new(), Vec::new());
+        depend::words(&properties, &on, &mut has);
+        depend::words(&restrict, &on, &mut all);
+        let allowed = self.variable("ALLOW_TEST").unwrap_or_default();
+        let allows = |word: &str| allowed.split_whitespace().any(|other| other == word);
+        all.contains(&"test")
+            && !allows("all")
+            && !(has.contains(&"test_network") && allows("network"))
+            && !(has.contains(&"test_privileged") && allows("privileged"))
+    }
+
+    /// What is said of a flag in all layers, in order; the last word holds.
+    pub(super) fn said(&self, flag: &str) -> Vec<Said<'_>> {
+        let iuse = |flag: &str| self.iuse.contains(flag);
+        let any = |prefix: &str| self.iuse.iter().any(|flag| flag.starts_with(prefix));
+        let words = self.settings.words.of(flag, &iuse, &any).into_iter();
+        let all = words.chain(self.own.of(flag, &iuse, &any));
+        let kept = all.filter(|event| self.counts(event));
+        let mut found: Vec<Said<'_>> = kept.map(|event| Said { order: event.order, event }).collect();
+        found.sort_by_key(|said| said.order);
+        found
+    }
+
+    fn counts(&self, event: &Event) -> bool {
+        (!event.stable || self.stable) && (event.at.is_none() || event.at != self.settings.skip)
+    }
+
+    /// What masks a flag, or forces it; the last word holds.
+    pub(super) fn switched(&self, flag: &str, masks: bool) -> Vec<Said<'_>> {
+        let settings = self.settings;
+        let (top, nodes, own) = match masks {
+            true => (&settings.top_masked, &settings.masked, &self.masked),
+            false => (&settings.top_forced, &settings.forced, &self.forced),
+        };
+        let mut found: Vec<Said<'_>> = Vec::new();
+        for (part, repo) in (0u16..).zip(self.repos.iter()) {
+            for event in top.get(*repo).map_or(&[][..], |events| events.plain(flag)) {
+                found.push(Said { order: Order { part, ..event.order }, event });
+            }
+        }
+        let rest = nodes.plain(flag).iter().chain(own.plain(flag));
+        found.extend(rest.map(|event| Said { order: event.order, event }));
+        found.retain(|said| self.counts(said.event));
+        found.sort_by_key(|said| said.order);
+        found
+    }
+
+    /// Whether a flag is masked.
+    pub fn is_masked(&self, flag: &str) -> bool {
+        self.switched(flag, true).last().is_some_and(|said| said.event.on)
+    }
+
+    /// Whether a flag is forced.
+    pub fn is_forced(&self, flag: &str) -> bool {
+        self.switched(flag, false).last().is_some_and(|said| said.event.on)
+    }
+
+    /// The architecture, which is a flag that is always on.
+    pub(super) fn arch(&self) -> Option<&str> {
+        last(&self.settings.defaults, "ARCH").map(|value| &*value.text).filter(|arch| !arch.is_empty())
+    }
+
+    /// Whether a flag is in USE, whatever the package knows of it: a mask goes before all, then what is forced.
+    pub fn is_on(&self, flag: &str) -> bool {
+        !self.is_masked(flag)
+            && (self.is_forced(flag)
+                || self.arch() == Some(flag)
+                || self.said(flag).last().is_some_and(|said| said.event.on))
+    }
+
+    /// Whether the package has a flag: in its IUSE, or among those that each package has.
+    pub fn has(&self, flag: &str) -> bool {
+        self.iuse.contains(flag) || self.has_implicitly(flag)
+    }
+
+    fn has_implicitly(&self, flag: &str) -> bool {
+        let settings = self.settings;
+        if self.package.eapi_number() >= 5 {
+            return settings.implicit.binary_search_by(|other| other.as_str().cmp(flag)).is_ok();
+        }
+        let hidden = || {
+            settings.expand.hidden.iter().any(|name| flag.starts_with(&format!("{}_", name.to_lowercase())))
+        };
+        matches!(flag, "build" | "bootstrap")
+            || self.arch() == Some(flag)
+            || hidden()
+            || self.is_masked(flag)
+            || self.is_forced(flag)
+            || settings.listed("arch.list").iter().any(|arch| arch == flag)
+    }
+
+    /// The flags that are on, of those that the package has: `PORTAGE_USE`.
+    pub fn enabled(&self) -> BTreeSet<String> {
+        let settings = self.settings;
+        let mut candidates: BTreeSet<&str> = self.iuse.iter().copied().collect();
+        if self.package.eapi_number() >= 5 {
+            candidates.extend(settings.implicit.iter().map(String::as_str));
+        } else {
+            let named = [&settings.words, &self.own, &settings.forced, &self.forced].into_iter();
+            let top = self.repos.iter().filter_map(|repo| settings.top_forced.get(*repo));
+            candidates.extend(named.chain(top).flat_map(Events::flags));
+            candidates.extend(self.arch());
+            candidates.retain(|flag| !flag.ends_with("_*") && self.has(flag));
+        }
+        let mut on: BTreeSet<String> =
+            candidates.iter().filter(|flag| self.is_on(flag)).map(|flag| (*flag).to_owned()).collect();
+        for name in &settings.expand.names {
+            let prefix = format!("{}_", name.to_lowercase());
+            if candidates.iter().any(|flag| flag.starts_with(&prefix)) && self.is_on(&format!("{prefix}*")) {
+                let rest =
+                    candidates.iter().filter(|flag| flag.starts_with(&prefix) && !self.is_masked(flag));
+                on.extend(rest.map(|flag| (*flag).to_owned()));
+            }
+        }
+        on
+    }
+
+    /// The values of a variable in a layer.
+    pub(super) fn values(&self, layer: LayerName, name: &str) -> &[Value] {
+        let own = match layer {
+            LayerName::Repo => Some(&self.repo_env),
+            LayerName::Package => Some(&self.env),
+            layer => self.settings.layer(layer),
+        };
+        let values = own.and_then(|layer| layer.get(name)).map_or(&[][..], Vec::as_slice);
+        let adds = is_incremental(name) || (layer == LayerName::Conf && is_lazy(name));
+        let from = if adds { 0 } else { values.len().saturating_sub(1) };
+        values.get(from..).unwrap_or_default()
+    }
+
+    pub(super) fn incremental(&self, name: &str) -> BTreeSet<String> {
+        let mut words = BTreeSet::new();
+        for value in LAYERS.iter().flat_map(|(layer, _)| self.values(*layer, name)) {
+            value.words().for_each(|word| switch(&mut words, word));
+        }
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The value of a variable that its ebuild sees. `None` where nothing sets it.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let settings = self.settings;
+        if name == "FEATURES" {
+            return Some(self.features.iter().cloned().collect::<Vec<_>>().join(" "));
+        }
+        if settings.expand.names.iter().any(|other| other == name) {
+            return Some(self.expanded(name));
+        }
+        if is_incremental(name) {
+            let said = LAYERS.iter().any(|(layer, _)| !self.values(*layer, name).is_empty());
+            return said.then(|| self.incremental(name).into_iter().collect::<Vec<_>>().join(" "));
+        }
+        let held = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last());
+        held.map(|value| value.text.to_string())
+    }
+
+    /// A USE_EXPAND variable: the flags of it that are on, in the order in which it is set.
+    fn expanded(&self, name: &str) -> String {
+        let prefix = format!("{}_", name.to_lowercase());
+        let on = self.enabled();
+        let own: BTreeMap<&str, ()> =
+            on.iter().filter_map(|flag| Some((flag.strip_prefix(&prefix)?, ()))).collect();
+        let said = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last());
+        let mut words: Vec<&str> = Vec::new();
+        for word in said.into_iter().flat_map(Value::words).filter(|word| own.contains_key(word)) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        let rest: Vec<&str> = own.keys().copied().filter(|word| !words.contains(word)).collect();
+        words.extend(rest);
+        words.join(" ")
+    }
+
+    /// The features that hold for it.
+    pub fn features(&self) -> &BTreeSet<String> {
+        &self.features
+    }
+}

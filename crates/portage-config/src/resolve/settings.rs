@@ -1,0 +1,623 @@
+//! The layers of variables, one over the other: `config.__init__` and `regenerate` of Portage's config.py.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::events::{Events, Source};
+use super::files::{Files, LineId};
+use super::licenses::Groups;
+use super::masks::Masks;
+use super::nodes::{self, CONFIG, Own, Tables};
+use super::profiles::{Node, ProfileError, Repo, chain};
+use super::tables::{self, texts};
+use super::vars::{
+    Known, Layer, Reader, Refused, Value, is_blacklisted, is_incremental, is_reserved, last, stacked,
+};
+
+/// A layer of variables; later ones go before earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LayerName {
+    /// /etc/profile.env, made of /etc/env.d.
+    EnvD,
+    /// `profiles/make.defaults` and the like of the package's repository and its masters.
+    Repo,
+    /// What FEATURES bring: the flag `test`.
+    Features,
+    /// The defaults in the ebuild's IUSE.
+    Ebuild,
+    /// make.globals.
+    Globals,
+    /// The profiles.
+    Defaults,
+    /// make.conf, and what `*/*` says in five files of /etc/portage.
+    Conf,
+    /// package.use and package.env.
+    Package,
+    /// The calling environment.
+    Env,
+}
+
+/// The layers in their order, with the words of USE_ORDER.
+pub(super) const LAYERS: [(LayerName, &str); 9] = [
+    (LayerName::EnvD, "env.d"),
+    (LayerName::Repo, "repo"),
+    (LayerName::Features, "features"),
+    (LayerName::Ebuild, "pkginternal"),
+    (LayerName::Globals, "globals"),
+    (LayerName::Defaults, "defaults"),
+    (LayerName::Conf, "conf"),
+    (LayerName::Package, "pkg"),
+    (LayerName::Env, "env"),
+];
+
+/// A machine, as far as Portage looks at it.
+#[derive(Debug)]
+pub struct Machine {
+    pub(super) files: Files,
+    /// The one of the lowest priority first.
+    pub(super) repos: Vec<Repo>,
+    /// The place of the main repository.
+    pub(super) main: Option<usize>,
+    pub(super) environment: BTreeMap<String, String>,
+    profile: Option<String>,
+    tables: Mutex<BTreeMap<String, Arc<Tables>>>,
+    own: OnceLock<Own>,
+    top: OnceLock<Vec<Tables>>,
+}
+
+impl Machine {
+    /// A machine with these files and repositories, the one of the lowest priority first.
+    pub fn new(files: Files, repos: Vec<Repo>, main: Option<usize>) -> Self {
+        Self {
+            files,
+            repos,
+            main,
+            environment: BTreeMap::new(),
+            profile: None,
+            tables: Mutex::default(),
+            own: OnceLock::new(),
+            top: OnceLock::new(),
+        }
+    }
+
+    /// Variables of the calling environment: they go before all files.
+    #[must_use]
+    pub fn with_environment(mut self, environment: BTreeMap<String, String>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// This profile in the place of make.profile.
+    #[must_use]
+    pub fn with_profile(mut self, path: &str) -> Self {
+        self.profile = Some(path.to_owned());
+        self
+    }
+
+    /// The files.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The repositories, the one of the lowest priority first.
+    pub fn repos(&self) -> &[Repo] {
+        &self.repos
+    }
+
+    /// The main repository.
+    pub fn main(&self) -> Option<&Repo> {
+        self.repos.get(self.main?)
+    }
+
+    pub(super) fn own(&self) -> &Own {
+        self.own.get_or_init(|| nodes::own(&self.files))
+    }
+
+    /// What the top of each repository's `profiles/` says.
+    pub(super) fn top(&self) -> &[Tables] {
+        self.top.get_or_init(|| self.repos.iter().map(|repo| nodes::of_repo(&self.files, repo)).collect())
+    }
+
+    fn node(&self, node: &Node) -> Arc<Tables> {
+        let lock = || self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        // An eapi that is left out reads the same files in another way.
+        let key = format!("{} {:?}", node.path, node.eapi);
+        if let Some(known) = lock().get(&key) {
+            return known.clone();
+        }
+        let read = Arc::new(nodes::of_node(&self.files, node));
+        lock().insert(key, read.clone());
+        read
+    }
+
+    /// What holds on this machine; without one line, where `skip` names it.
+    ///
+    /// # Errors
+    /// When a file of variables is one that Portage refuses.
+    pub fn settings(&self, skip: Option<LineId>) -> Result<Settings<'_>, Refused> {
+        Settings::new(self, skip)
+    }
+}
+
+/// What holds on a machine.
+#[derive(Debug)]
+pub struct Settings<'m> {
+    pub(super) machine: &'m Machine,
+    pub(super) skip: Option<LineId>,
+    /// The profiles, the outermost parent first.
+    pub(super) nodes: Vec<Node>,
+    pub(super) tables: Vec<Arc<Tables>>,
+    profile_error: Option<ProfileError>,
+    pub(super) env_d: Layer,
+    pub(super) globals: Layer,
+    /// Each profile's make.defaults.
+    pub(super) make_defaults: Vec<Layer>,
+    pub(super) defaults: Layer,
+    pub(super) conf: Layer,
+    pub(super) env: Layer,
+    /// Each repository's profiles/make.defaults.
+    pub(super) repo_defaults: Vec<Layer>,
+    /// Values that something later replaced.
+    pub(super) lost: Vec<(LayerName, Box<str>, Value)>,
+    pub(super) known: Known,
+    pub(super) profile_only: Vec<String>,
+    pub(super) use_order: Vec<LayerName>,
+    pub(super) expand: Expand,
+    /// The words of all layers that hold for each package.
+    pub(super) words: Events,
+    /// Masked and forced flags of the profiles.
+    pub(super) masked: Events,
+    pub(super) forced: Events,
+    pub(super) top_masked: Vec<Events>,
+    pub(super) top_forced: Vec<Events>,
+    pub(super) implicit: Vec<String>,
+    pub(super) groups: Groups,
+    pub(super) masks: OnceLock<Masks>,
+}
+
+/// The USE_EXPAND variables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Expand {
+    pub(super) names: Vec<String>,
+    pub(super) hidden: Vec<String>,
+    pub(super) unprefixed: Vec<String>,
+    /// Those that some layer sets.
+    pub(super) set: Vec<String>,
+}
+
+/// Variables that add up in make.conf with what `*/*` says elsewhere, but over the layers in a way of their own.
+pub(super) fn is_lazy(name: &str) -> bool {
+    matches!(name, "ACCEPT_LICENSE" | "ACCEPT_PROPERTIES" | "ACCEPT_RESTRICT")
+}
+
+/// The last of all values of each variable; those before it were replaced.
+fn settle(layer: Layer, name: LayerName, lost: &mut Vec<(LayerName, Box<str>, Value)>) -> Layer {
+    let mut out = Layer::new();
+    for (variable, mut values) in layer {
+        let Some(held) = values.pop() else { continue };
+        lost.extend(values.into_iter().map(|value| (name, variable.clone(), value)));
+        out.insert(variable, vec![held]);
+    }
+    out
+}
+
+impl<'m> Settings<'m> {
+    fn new(machine: &'m Machine, skip: Option<LineId>) -> Result<Self, Refused> {
+        let files = &machine.files;
+        let plain = Reader { files, skip, sourcing: false };
+        let user = Reader { files, skip, sourcing: true };
+        let mut lost = Vec::new();
+        let mut known = Known::default();
+        let mut env_d = match files.text("/etc/profile.env") {
+            Some(text) => settle(plain.read(&text, &mut Known::default())?, LayerName::EnvD, &mut lost),
+            None => Layer::new(),
+        };
+        for (name, values) in &env_d {
+            values.iter().for_each(|value| known.set(name, value.clone()));
+        }
+        for name in ["BROOT", "EPREFIX"] {
+            known.set(name, Value::given(""));
+        }
+        for name in ["EROOT", "ESYSROOT", "PORTAGE_CONFIGROOT", "ROOT", "SYSROOT"] {
+            known.set(name, Value::given("/"));
+        }
+        let globals = match files.text("/usr/share/portage/config/make.globals") {
+            Some(text) => plain.read(&text, &mut known)?,
+            None => super::globals::builtin(&mut known),
+        };
+        let mut globals = settle(globals, LayerName::Globals, &mut lost);
+        if let Some(main) = machine.main() {
+            known.set("PORTDIR", Value::given(&main.location));
+        }
+        let overlays = machine.repos.iter().enumerate().filter(|(at, _)| Some(*at) != machine.main);
+        let overlays: Vec<&str> = overlays.map(|(_, repo)| repo.location.as_str()).collect();
+        known.set("PORTDIR_OVERLAY", Value::given(&overlays.join(" ")));
+
+        let (nodes, profile_error) = match chain(files, &machine.repos, machine.profile.as_deref(), skip) {
+            Ok(nodes) => (nodes, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let tables: Vec<Arc<Tables>> = nodes.iter().map(|node| machine.node(node)).collect();
+        let mut make_defaults = Vec::with_capacity(nodes.len());
+        for node in &nodes {
+            known.forget("USE");
+            let texts = texts(files, &node.path, "make.defaults", node.folders);
+            let layer = plain.read_all(&texts, &mut known)?;
+            make_defaults.push(settle(layer, LayerName::Defaults, &mut lost));
+        }
+        let mut defaults = stacked(make_defaults.clone(), is_incremental);
+        let mut conf = Layer::new();
+        for path in ["/etc/make.conf", "/etc/portage/make.conf"] {
+            for (name, values) in user.read_all(&files.walk(path, true), &mut known)? {
+                conf.entry(name).or_default().extend(values);
+            }
+        }
+        conf.retain(|name, _| !name.starts_with("__"));
+        let mut conf = settle(conf, LayerName::Conf, &mut lost);
+        let profile_only = {
+            let mut names: Vec<String> = Vec::new();
+            let values = defaults.get("PROFILE_ONLY_VARIABLES").into_iter().flatten();
+            for word in values.flat_map(Value::words) {
+                match word.strip_prefix('-') {
+                    Some("*") => names.clear(),
+                    Some(word) => names.retain(|name| name != word),
+                    None => names.push(word.to_owned()),
+                }
+            }
+            names
+        };
+        let mut env: Layer = machine
+            .environment
+            .iter()
+            .map(|(name, value)| (name.as_str().into(), vec![Value::given(value)]))
+            .collect();
+        let said = |env: &Layer, name: &str| {
+            [&env_d, &globals, &defaults, &conf, env].into_iter().find_map(|layer| last(layer, name).cloned())
+        };
+        if let Some(chost) = said(&env, "CHOST").filter(|_| said(&env, "CBUILD").is_none()) {
+            env.insert("CBUILD".into(), vec![chost]);
+        }
+        if said(&env, "USERLAND").is_none() {
+            env.insert("USERLAND".into(), vec![Value::given("GNU")]);
+        }
+        for layer in [&mut env_d, &mut conf, &mut env] {
+            layer.retain(|name, _| !profile_only.iter().any(|other| **other == **name));
+        }
+        for layer in [&mut env_d, &mut globals, &mut defaults, &mut conf, &mut env] {
+            layer.retain(|name, _| !is_blacklisted(name));
+        }
+        let mut repo_defaults = Vec::new();
+        for repo in &machine.repos {
+            let mut known = Known::default();
+            for (name, values) in &globals {
+                values.iter().for_each(|value| known.set(name, value.clone()));
+            }
+            let texts = texts(files, &repo.profiles(), "make.defaults", repo.folders);
+            let mut layer = settle(plain.read_all(&texts, &mut known)?, LayerName::Repo, &mut lost);
+            let kept = |name: &str| !is_reserved(name) && !profile_only.iter().any(|other| other == name);
+            layer.retain(|name, _| kept(name));
+            repo_defaults.push(layer);
+        }
+        let mut settings = Self {
+            machine,
+            skip,
+            nodes,
+            tables,
+            profile_error,
+            env_d,
+            globals,
+            make_defaults,
+            defaults,
+            conf,
+            env,
+            repo_defaults,
+            lost,
+            known,
+            profile_only,
+            use_order: Vec::new(),
+            expand: Expand::default(),
+            words: Events::default(),
+            masked: Events::default(),
+            forced: Events::default(),
+            top_masked: Vec::new(),
+            top_forced: Vec::new(),
+            implicit: Vec::new(),
+            groups: Groups::default(),
+            masks: OnceLock::new(),
+        };
+        settings.add_stars()?;
+        settings.groups = Groups::read(machine, skip);
+        settings.set_expand();
+        settings.index();
+        Ok(settings)
+    }
+
+    /// What `*/*` says in package.use, package.license, package.properties, package.accept_restrict and package.env is
+    /// part of make.conf's layer.
+    fn add_stars(&mut self) -> Result<(), Refused> {
+        let own = self.machine.own();
+        let mut env = Vec::new();
+        for (name, rules) in [
+            ("USE", &own.package_use),
+            ("ACCEPT_LICENSE", &own.license),
+            ("ACCEPT_PROPERTIES", &own.properties),
+            ("ACCEPT_RESTRICT", &own.restrict),
+            ("", &own.env),
+        ] {
+            let stars = rules.all().iter().filter(|rule| rule.atom.as_str() == "*/*");
+            for rule in stars.filter(|rule| !nodes::is_skipped(self.skip, rule.at)) {
+                if name.is_empty() {
+                    env.extend(rule.words.iter().map(|word| (word.to_string(), rule.at)));
+                    continue;
+                }
+                let text = rule.words.join(" ");
+                let value = Value { text: text.into(), at: Some(rule.at), via: Arc::from([]) };
+                self.conf.entry(name.into()).or_default().push(value);
+            }
+        }
+        let files: Vec<(&str, LineId)> = env.iter().map(|(name, at)| (name.as_str(), *at)).collect();
+        for (name, values) in self.package_env(&files, &[])? {
+            let Some(held) = values.last() else { continue };
+            self.known.set(&name, joined(&values));
+            let own = self.conf.entry(name.clone()).or_default();
+            if is_incremental(&name) {
+                own.extend(values);
+            } else {
+                let gone = std::mem::replace(own, vec![held.clone()]);
+                self.lost.extend(gone.into_iter().map(|value| (LayerName::Conf, name.clone(), value)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The variables of files below env/: `_grab_pkg_env`.
+    pub(super) fn package_env(&self, names: &[(&str, LineId)], protected: &[&str]) -> Result<Layer, Refused> {
+        let mut known = self.known.clone();
+        let reader = Reader { files: &self.machine.files, skip: self.skip, sourcing: true };
+        let mut all = Layer::new();
+        for (name, line) in names {
+            let path =
+                if name.starts_with('/') { (*name).to_owned() } else { format!("{CONFIG}/env/{name}") };
+            let Some(text) = self.machine.files.text(&path) else { continue };
+            for (name, mut values) in reader.read(&text, &mut known)? {
+                let is_user = !is_reserved(&name) && !self.profile_only.iter().any(|other| **other == *name);
+                let Some(mut value) = values.pop().filter(|_| is_user && !protected.contains(&&*name)) else {
+                    continue;
+                };
+                // The line of package.env has a part in it, too.
+                value.via = value.via.iter().copied().chain([*line]).collect();
+                let held = all.entry(name.clone()).or_default();
+                if !is_incremental(&name) {
+                    held.clear();
+                }
+                held.push(value);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The values of a variable in a layer that is the same for all packages.
+    pub(super) fn layer(&self, layer: LayerName) -> Option<&Layer> {
+        match layer {
+            LayerName::EnvD => Some(&self.env_d),
+            LayerName::Globals => Some(&self.globals),
+            LayerName::Defaults => Some(&self.defaults),
+            LayerName::Conf => Some(&self.conf),
+            LayerName::Env => Some(&self.env),
+            _ => None,
+        }
+    }
+
+    /// An incremental variable, of all layers together; sorted.
+    pub(super) fn incremental(&self, name: &str) -> Vec<String> {
+        let layers = LAYERS.iter().filter_map(|(layer, _)| self.layer(*layer)?.get(name));
+        let mut words = std::collections::BTreeSet::new();
+        for word in layers.flatten().flat_map(Value::words) {
+            switch(&mut words, word);
+        }
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// A variable that does not add up, for no package in particular.
+    pub(super) fn scalar(&self, name: &str) -> Option<&Value> {
+        LAYERS.iter().rev().filter_map(|(layer, _)| self.layer(*layer)).find_map(|layer| last(layer, name))
+    }
+
+    /// The profiles, the outermost parent first; /etc/portage/profile is the last.
+    pub fn profiles(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Why there is no profile.
+    pub fn profile_error(&self) -> Option<&ProfileError> {
+        self.profile_error.as_ref()
+    }
+
+    /// The value of a variable for no package in particular: what `portageq envvar` prints.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        if name == "USE" {
+            return None;
+        }
+        if is_incremental(name) {
+            let words = self.incremental(name);
+            let said =
+                LAYERS.iter().any(|(layer, _)| self.layer(*layer).is_some_and(|l| l.contains_key(name)));
+            return said.then(|| words.join(" "));
+        }
+        self.scalar(name).map(|value| value.text.to_string())
+    }
+
+    fn set_expand(&mut self) {
+        self.expand.names = self.incremental("USE_EXPAND");
+        self.expand.hidden = self.incremental("USE_EXPAND_HIDDEN");
+        self.expand.unprefixed = self.incremental("USE_EXPAND_UNPREFIXED");
+        let names = self.expand.names.iter();
+        self.expand.set = names.filter(|name| self.scalar(name).is_some()).cloned().collect();
+        let order = self.scalar("USE_ORDER").map_or("", |value| &value.text);
+        let order =
+            if order.is_empty() { "env:pkg:conf:defaults:pkginternal:features:repo:env.d" } else { order };
+        let named = |word: &str| LAYERS.iter().find(|(_, name)| *name == word).map(|(layer, _)| *layer);
+        self.use_order = order.split(':').rev().filter_map(named).collect();
+        let mut implicit = self.incremental("IUSE_IMPLICIT");
+        let by = self.incremental("USE_EXPAND_IMPLICIT");
+        let values = |name: &String| -> Vec<String> {
+            let value = self.scalar(&format!("USE_EXPAND_VALUES_{name}"));
+            value.into_iter().flat_map(Value::words).map(str::to_owned).collect()
+        };
+        for name in self.expand.unprefixed.iter().filter(|name| by.contains(name)) {
+            implicit.extend(values(name));
+        }
+        for name in by.iter().filter(|name| self.expand.names.contains(name)) {
+            let lower = name.to_lowercase();
+            implicit.extend(values(name).into_iter().map(|value| format!("{lower}_{value}")));
+        }
+        implicit.sort();
+        implicit.dedup();
+        self.implicit = implicit;
+    }
+
+    /// The words of all layers that hold for each package.
+    fn index(&mut self) {
+        let mut words = Events::default();
+        for (rank, layer) in (0u16..).zip(self.use_order.clone()) {
+            match layer {
+                LayerName::Defaults => self.index_defaults(&mut words, rank),
+                layer => {
+                    if let Some(layer) = self.layer(layer) {
+                        self.push_layer(&mut words, layer, rank, u16::MAX);
+                    }
+                }
+            }
+        }
+        self.words = words;
+        let places = |pick: fn(&Tables) -> &nodes::Switches| {
+            nodes::switched((0u16..).zip(self.tables.iter().map(|tables| pick(tables))), 1)
+        };
+        self.masked = places(|tables| &tables.mask);
+        self.forced = places(|tables| &tables.force);
+        let top = |pick: fn(&Tables) -> &nodes::Switches| -> Vec<Events> {
+            self.machine.top().iter().map(|tables| nodes::switched([(0, pick(tables))], 0)).collect()
+        };
+        self.top_masked = top(|tables| &tables.mask);
+        self.top_forced = top(|tables| &tables.force);
+    }
+
+    /// A layer in which USE stands before the USE_EXPAND variables: `regenerate`.
+    pub(super) fn push_layer(&self, words: &mut Events, layer: &Layer, rank: u16, part: u16) {
+        self.push_unprefixed(words, layer, rank);
+        for value in layer.get("USE").into_iter().flatten() {
+            let source = Source::new(rank, part, 1).of(value);
+            value.words().for_each(|word| words.push(word, &source));
+        }
+        for name in &self.expand.names {
+            let Some(value) = last(layer, name) else { continue };
+            let prefix = format!("{}_", name.to_lowercase());
+            let source = Source::new(rank, part, 2).of(value);
+            words.clear_prefix(&prefix, name, &source);
+            for word in value.words().filter(|word| !word.starts_with(['+', '-'])) {
+                words.push_literal(&format!("{prefix}{word}"), true, word, &source);
+            }
+        }
+    }
+
+    /// ARCH and the like, whose words are flags as they stand.
+    fn push_unprefixed(&self, words: &mut Events, layer: &Layer, rank: u16) {
+        for name in &self.expand.unprefixed {
+            let Some(values) = layer.get(name.as_str()) else { continue };
+            for value in values.iter().rev().take(if is_incremental(name) { usize::MAX } else { 1 }) {
+                let source = Source::new(rank, 0, 0).of(value);
+                value.words().for_each(|word| words.push_flag(word, &source));
+            }
+        }
+    }
+
+    /// The profiles: of each make.defaults, the USE_EXPAND variables and then USE; flags of stable packages.
+    fn index_defaults(&self, words: &mut Events, rank: u16) {
+        self.push_unprefixed(words, &self.defaults, rank);
+        for ((part, layer), tables) in (1u16..).zip(&self.make_defaults).zip(&self.tables) {
+            for name in &self.expand.unprefixed {
+                let Some(value) = last(layer, name) else { continue };
+                let source = Source::new(rank, part, 0).of(value);
+                value.words().for_each(|word| words.push(word, &source));
+            }
+            for name in &self.expand.set {
+                let Some(value) = last(layer, name) else { continue };
+                let prefix = format!("{}_", name.to_lowercase());
+                let source = Source::new(rank, part, 0).of(value);
+                for word in value.words() {
+                    match word.strip_prefix('-') {
+                        Some(word) => words.push(&format!("-{prefix}{word}"), &source),
+                        None => words.push(&format!("{prefix}{word}"), &source),
+                    }
+                }
+            }
+            if let Some(value) = last(layer, "USE") {
+                let source = Source::new(rank, part, 0).of(value);
+                value.words().for_each(|word| words.push(word, &source));
+            }
+            for item in &tables.use_stable {
+                words.push(&item.text, &Source::new(rank, part, 1).at(item.at).only_stable());
+            }
+        }
+    }
+
+    /// The words of a list that several repositories and /etc/portage add to: arch.list, categories.
+    pub(super) fn listed(&self, name: &str) -> Vec<String> {
+        let mut found: indexmap::IndexSet<String> = indexmap::IndexSet::new();
+        for folder in self.list_folders() {
+            let texts: Vec<_> = self.machine.files.text(&format!("{folder}/{name}")).into_iter().collect();
+            for item in tables::items(&texts) {
+                if nodes::is_skipped(self.skip, item.at) {
+                    continue;
+                }
+                match item.text.strip_prefix('-') {
+                    Some("*") => found.clear(),
+                    Some(text) => {
+                        found.shift_remove(text);
+                    }
+                    None => {
+                        found.insert(item.text.to_string());
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// `profiles/` of the main repository, of the others, and /etc/portage.
+    fn list_folders(&self) -> Vec<String> {
+        list_folders(self.machine)
+    }
+}
+
+pub(super) fn list_folders(machine: &Machine) -> Vec<String> {
+    let others = machine.repos.iter().enumerate().filter(|(at, _)| Some(*at) != machine.main);
+    let repos = machine.main().into_iter().chain(others.map(|(_, repo)| repo));
+    repos.map(Repo::profiles).chain([CONFIG.to_owned()]).collect()
+}
+
+/// Several values of one variable as the one that files after them refer to.
+fn joined(values: &[Value]) -> Value {
+    let text: Vec<&str> = values.iter().map(|value| &*value.text).collect();
+    let lines = values.iter().flat_map(|value| value.at.into_iter().chain(value.via.iter().copied()));
+    Value { text: text.join(" ").into(), at: None, via: lines.collect() }
+}
+
+/// Stacks a word of an incremental variable.
+pub(super) fn switch<'a>(words: &mut std::collections::BTreeSet<&'a str>, word: &'a str) {
+    if word == "-*" {
+        words.clear();
+        return;
+    }
+    let name = word.strip_prefix('+').unwrap_or(word);
+    match name.strip_prefix('-') {
+        _ if name.is_empty() => {}
+        Some(off) => {
+            words.remove(off);
+        }
+        None => {
+            words.insert(name);
+        }
+    }
+}

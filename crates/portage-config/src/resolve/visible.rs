@@ -1,0 +1,406 @@
+//! Whether Portage may choose a package, and what stands against it: `_emerge.Package._eval_masks`.
+
+use std::collections::BTreeSet;
+
+use super::about::About;
+use super::depend;
+use super::files::LineId;
+use super::masks::Masks;
+use super::settings::{LAYERS, LayerName, is_lazy};
+use super::tables::{Rule, Rules};
+use super::vars::last;
+
+/// What stands against a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Mask {
+    /// CHOST is none that ACCEPT_CHOSTS accepts.
+    Chost(String),
+    /// An EAPI that Portage does not know.
+    Eapi(String),
+    /// What the ebuild says of itself is malformed.
+    Invalid(String),
+    /// Its keywords, none of which is accepted; `**` where it has none.
+    Keywords(Vec<String>),
+    /// Licences that are not accepted.
+    License(Vec<String>),
+    /// package.mask, with the atom.
+    PackageMask(String),
+    /// PROPERTIES that are not accepted.
+    Properties(Vec<String>),
+    /// RESTRICT that is not accepted.
+    Restrict(Vec<String>),
+}
+
+impl Mask {
+    /// What it is called: `package.mask`, `keywords`, `license`, …
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Chost(_) => "chost",
+            Self::Eapi(_) => "eapi",
+            Self::Invalid(_) => "invalid",
+            Self::Keywords(_) => "keywords",
+            Self::License(_) => "license",
+            Self::PackageMask(_) => "package.mask",
+            Self::Properties(_) => "properties",
+            Self::Restrict(_) => "restrict",
+        }
+    }
+}
+
+/// A word that is accepted or not, with the line that says it.
+#[derive(Clone, Debug)]
+pub(super) struct Accepted {
+    pub(super) word: Box<str>,
+    pub(super) at: Option<LineId>,
+    pub(super) via: Vec<LineId>,
+    pub(super) layer: LayerName,
+}
+
+impl About<'_> {
+    /// What stands against it; empty where Portage may choose it.
+    pub fn masks(&self) -> Vec<Mask> {
+        let mut found = Vec::new();
+        let package = self.package;
+        if let Some(chost) = self.refused_chost() {
+            found.push(Mask::Chost(chost));
+        }
+        if !super::profiles::is_supported(&package.eapi) {
+            found.push(Mask::Eapi(package.eapi.clone()));
+        }
+        let missing = self.missing_keywords();
+        if !missing.is_empty() {
+            found.push(Mask::Keywords(missing));
+        }
+        let own = self.settings.machine.own();
+        for (name, text, rules, mask) in [
+            ("PROPERTIES", &package.properties, &own.properties, Mask::Properties as fn(Vec<String>) -> Mask),
+            ("RESTRICT", &package.restrict, &own.restrict, Mask::Restrict),
+        ] {
+            match self.refused_words(text, &format!("ACCEPT_{name}"), rules) {
+                None => found.push(Mask::Invalid(name.to_owned())),
+                Some(words) if !words.is_empty() => found.push(mask(words)),
+                Some(_) => {}
+            }
+        }
+        if let Some(atom) = self.mask_atom() {
+            found.push(Mask::PackageMask(atom));
+        }
+        match self.missing_licenses() {
+            None => found.push(Mask::Invalid("LICENSE".to_owned())),
+            Some(missing) if !missing.is_empty() => found.push(Mask::License(missing)),
+            Some(_) => {}
+        }
+        if depend::parse(&package.required_use).is_none() {
+            found.push(Mask::Invalid("REQUIRED_USE".to_owned()));
+        }
+        found
+    }
+
+    /// Whether Portage may choose it.
+    pub fn is_visible(&self) -> bool {
+        self.masks().is_empty()
+    }
+
+    /// The parts of REQUIRED_USE that do not hold with the flags that are on. `None` where it is malformed.
+    pub fn violated(&self) -> Option<Vec<String>> {
+        let parts = depend::parse(&self.package.required_use)?;
+        let on = |flag: &str| self.has(flag) && self.is_on(flag);
+        match depend::required_use(&parts, &on, &|flag| self.has(flag), self.package.eapi_number()) {
+            depend::Verdict::Satisfied => Some(Vec::new()),
+            depend::Verdict::Violated(parts) => Some(parts),
+            depend::Verdict::Invalid => None,
+        }
+    }
+
+    fn refused_chost(&self) -> Option<String> {
+        let chost =
+            self.settings.scalar("CHOST").map(|value| value.text.to_string()).filter(|c| !c.is_empty())?;
+        let accepted = self.settings.scalar("ACCEPT_CHOSTS").map_or("", |value| &value.text);
+        let words: Vec<&str> = accepted.split_whitespace().collect();
+        let pattern = match words.as_slice() {
+            [] => return None,
+            [one] => format!("^{one}$"),
+            all => format!("^({})$", all.join("|")),
+        };
+        let fits = regex_lite::Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(&chost));
+        (!fits).then_some(chost)
+    }
+
+    pub(super) fn lines_of_masks(&self) -> &Masks {
+        self.settings.masks.get_or_init(|| Masks::new(self.settings))
+    }
+
+    /// The atom that masks it, unless another one unmasks it.
+    fn mask_atom(&self) -> Option<String> {
+        let masks = self.lines_of_masks();
+        let instance = self.package.instance();
+        let atom = masks.masks.matching(&instance).first()?.atom.to_string();
+        masks.unmasks.matching(&instance).is_empty().then_some(atom)
+    }
+
+    /// KEYWORDS, as the profiles' package.keywords leave them.
+    pub fn keywords(&self) -> Vec<String> {
+        let mut words: Vec<&str> = Vec::new();
+        for word in self.package.keywords.split_whitespace().filter(|word| *word != "-*") {
+            stack(&mut words, word);
+        }
+        for tables in &self.settings.tables {
+            for rule in self.matching(&tables.keywords) {
+                rule.words.iter().for_each(|word| stack(&mut words, word));
+            }
+        }
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The words that are accepted for it, in order, the lines of files of its own behind ACCEPT_KEYWORDS.
+    pub(super) fn accepted_keywords(&self) -> Vec<Accepted> {
+        let settings = self.settings;
+        let mut found = Vec::new();
+        let global = settings.incremental("ACCEPT_KEYWORDS");
+        // A word stands where it was said last.
+        for word in &global {
+            let said = LAYERS.iter().rev().find_map(|(layer, _)| {
+                let values = settings.layer(*layer)?.get("ACCEPT_KEYWORDS")?;
+                let value = values.iter().rev().find(|value| {
+                    value.words().any(|other| other.strip_prefix('+').unwrap_or(other) == word)
+                })?;
+                Some((*layer, value))
+            });
+            let (layer, value) =
+                said.map_or((LayerName::Defaults, None), |(layer, value)| (layer, Some(value)));
+            found.push(Accepted {
+                word: word.as_str().into(),
+                at: value.and_then(|value| value.at),
+                via: value.map_or_else(Vec::new, |value| value.via.to_vec()),
+                layer,
+            });
+        }
+        let testing = |words: &[String]| -> Vec<Box<str>> {
+            let plain = words.iter().filter(|word| !word.starts_with(['~', '-']));
+            plain.map(|word| format!("~{word}").into()).collect()
+        };
+        let of_global = testing(&global);
+        for tables in &settings.tables {
+            add(&mut found, &self.matching(&tables.accept_keywords), &of_global, LayerName::Defaults);
+        }
+        let said = settings.defaults.get("ACCEPT_KEYWORDS").into_iter().flatten();
+        let said: Vec<String> = said.flat_map(|value| value.words().map(str::to_owned)).collect();
+        let own = self.matching(&settings.machine.own().accept_keywords);
+        add(&mut found, &own, &testing(&said), LayerName::Package);
+        for value in settings.env.get("ACCEPT_KEYWORDS").into_iter().flatten() {
+            found.extend(value.words().map(|word| Accepted {
+                word: word.into(),
+                at: None,
+                via: Vec::new(),
+                layer: LayerName::Env,
+            }));
+        }
+        found
+    }
+
+    /// The keywords that are accepted for it.
+    pub fn accepts(&self) -> BTreeSet<String> {
+        let accepted = self.accepted_keywords();
+        let mut words = BTreeSet::new();
+        for accepted in &accepted {
+            match accepted.word.strip_prefix('-') {
+                Some("*") => words.clear(),
+                Some(word) => {
+                    words.remove(word);
+                }
+                None => {
+                    words.insert(&*accepted.word);
+                }
+            }
+        }
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Its keywords where none is accepted.
+    fn missing_keywords(&self) -> Vec<String> {
+        let keywords = self.keywords();
+        if is_accepted(&keywords, &self.accepts()) {
+            Vec::new()
+        } else if keywords.is_empty() {
+            vec!["**".to_owned()]
+        } else {
+            keywords
+        }
+    }
+
+    pub(super) fn is_stable(&self) -> bool {
+        let (keywords, accepts) = (self.keywords(), self.accepts());
+        if !is_accepted(&keywords, &accepts) {
+            return false;
+        }
+        let testing =
+            keywords.iter().map(|word| if word.starts_with('~') { word.clone() } else { format!("~{word}") });
+        !is_accepted(&testing.collect::<Vec<_>>(), &accepts)
+    }
+
+    /// The words of ACCEPT_LICENSE and the like, cut behind the last one that says all or none.
+    pub(super) fn accepted_words(&self, name: &str, rules: &Rules) -> Vec<Accepted> {
+        let mut all = Vec::new();
+        for (layer, _) in &LAYERS {
+            let values = match self.settings.layer(*layer).and_then(|own| own.get(name)) {
+                Some(values) if *layer == LayerName::Conf && is_lazy(name) => values.as_slice(),
+                Some(_) => self
+                    .settings
+                    .layer(*layer)
+                    .and_then(|own| last(own, name))
+                    .map_or(&[][..], std::slice::from_ref),
+                None => continue,
+            };
+            for value in values {
+                all.extend(value.words().map(|word| Accepted {
+                    word: word.into(),
+                    at: value.at,
+                    via: value.via.to_vec(),
+                    layer: *layer,
+                }));
+            }
+        }
+        let cut = all.iter().rposition(|accepted| matches!(&*accepted.word, "*" | "-*"));
+        let from = cut.unwrap_or(0);
+        let mut all = all.split_off(from.min(all.len()));
+        if all.is_empty() && name == "ACCEPT_LICENSE" {
+            all = ["*", "-@EULA"]
+                .map(|word| Accepted {
+                    word: word.into(),
+                    at: None,
+                    via: Vec::new(),
+                    layer: LayerName::Globals,
+                })
+                .into();
+        }
+        for rule in self.matching_own(rules) {
+            all.extend(rule.words.iter().map(|word| Accepted {
+                word: word.clone(),
+                at: Some(rule.at),
+                via: Vec::new(),
+                layer: LayerName::Package,
+            }));
+        }
+        all
+    }
+
+    /// The words of PROPERTIES or RESTRICT that are not accepted. `None` where it is malformed.
+    fn refused_words(&self, text: &str, name: &str, rules: &Rules) -> Option<Vec<String>> {
+        if text.is_empty() {
+            return Some(Vec::new());
+        }
+        let parts = depend::parse(text)?;
+        let mut all = Vec::new();
+        depend::all_words(&parts, &mut all);
+        let words = self.accepted_words(name, rules);
+        let accepted = accepted(words.iter().map(|word| &*word.word), &all);
+        let mut own = Vec::new();
+        depend::words(&parts, &|flag| self.has(flag) && self.is_on(flag), &mut own);
+        own.retain(|word| !accepted.contains(word));
+        Some(own.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The words of ACCEPT_LICENSE and package.license, licences in the place of their groups.
+    pub(super) fn accepted_licenses(&self) -> Vec<Accepted> {
+        let settings = self.settings;
+        let rules = &settings.machine.own().license;
+        let mut found = Vec::new();
+        let mut words = self.accepted_words("ACCEPT_LICENSE", rules);
+        for tables in settings.tables.iter().filter(|tables| !tables.license.all().is_empty()) {
+            for rule in self.matching(&tables.license) {
+                words.extend(rule.words.iter().map(|word| Accepted {
+                    word: word.clone(),
+                    at: Some(rule.at),
+                    via: Vec::new(),
+                    layer: LayerName::Defaults,
+                }));
+            }
+        }
+        for accepted in words {
+            for member in settings.groups.expand(&accepted.word) {
+                let via = accepted.via.iter().copied().chain(member.via).collect();
+                found.push(Accepted { word: member.word, via, ..accepted.clone() });
+            }
+        }
+        found
+    }
+
+    /// The licences that are not accepted. `None` where LICENSE is malformed.
+    fn missing_licenses(&self) -> Option<Vec<String>> {
+        if self.package.license.is_empty() {
+            return Some(Vec::new());
+        }
+        let parts = depend::parse(&self.package.license)?;
+        let mut all = Vec::new();
+        depend::all_words(&parts, &mut all);
+        let words = self.accepted_licenses();
+        let accepted = accepted(words.iter().map(|word| &*word.word), &all);
+        let on = |flag: &str| self.has(flag) && self.is_on(flag);
+        let mut missing = Vec::new();
+        depend::missing(&parts, &on, &|license| accepted.contains(license), &mut missing);
+        Some(missing.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// `stack_lists`: a list without repetition.
+fn stack<'a>(words: &mut Vec<&'a str>, word: &'a str) {
+    match word.strip_prefix('-') {
+        Some("*") => words.clear(),
+        Some(word) => words.retain(|other| *other != word),
+        None if words.contains(&word) => {}
+        None => words.push(word),
+    }
+}
+
+/// The words of lines about a package; an atom with none says `~arch`.
+fn add(found: &mut Vec<Accepted>, rules: &[&Rule], testing: &[Box<str>], layer: LayerName) {
+    for group in rules.chunk_by(|a, b| a.atom == b.atom) {
+        let is_empty = group.iter().all(|rule| rule.words.is_empty());
+        for rule in group {
+            let words = if is_empty { testing } else { &rule.words };
+            let accepted =
+                |word: &Box<str>| Accepted { word: word.clone(), at: Some(rule.at), via: Vec::new(), layer };
+            found.extend(words.iter().map(accepted));
+        }
+    }
+}
+
+/// Which of these words are accepted, by words that add and take away.
+fn accepted<'a>(words: impl Iterator<Item = &'a str>, all: &[&'a str]) -> BTreeSet<&'a str> {
+    let mut accepted = BTreeSet::new();
+    for word in words {
+        match word.strip_prefix('-') {
+            _ if word == "*" => accepted.extend(all.iter().copied()),
+            Some("*") => accepted.clear(),
+            Some(word) => {
+                accepted.remove(word);
+            }
+            None => {
+                accepted.insert(word);
+            }
+        }
+    }
+    accepted
+}
+
+/// Whether one of these keywords is accepted: `_getMissingKeywords`.
+fn is_accepted(keywords: &[String], accepts: &BTreeSet<String>) -> bool {
+    let (mut stable, mut testing) = (false, false);
+    for keyword in keywords {
+        match keyword.as_str() {
+            "*" => return true,
+            "~*" => {
+                testing = true;
+                if accepts.iter().any(|word| word.starts_with('~')) {
+                    return true;
+                }
+            }
+            keyword if accepts.contains(keyword) => return true,
+            keyword if keyword.starts_with('~') => testing = true,
+            keyword if !keyword.starts_with('-') => stable = true,
+            _ => {}
+        }
+    }
+    (testing && accepts.contains("~*")) || (stable && accepts.contains("*")) || accepts.contains("**")
+}
