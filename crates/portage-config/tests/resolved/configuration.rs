@@ -76,14 +76,17 @@ impl Making<'_> {
             let eapi = *self.draw.pick(&["5", "7", "8"]);
             add(&mut self.root, &format!("{path}/eapi"), eapi, &["make.profile: eapi"]);
         }
-        for _ in 0..self.count(60, 2) {
-            let line = words::signed(self.draw, &[], 30);
-            let file = *self.draw.pick(&["use.mask", "use.force"]);
-            add(&mut self.root, &format!("{path}/{file}"), line, &["make.profile: a folder with flags"]);
-        }
+        let (draw, versions, root) = (&mut *self.draw, self.world.versions.as_slice(), &mut self.root);
+        let mut masks = self.world.masks.clone();
+        let (folder, whose) = (path.to_owned(), Whose::Profile);
+        Node { draw, versions, root, folder, masks: &mut masks, whose, often: 20 }.fill();
     }
 
     fn make_conf(&mut self) {
+        // Most machines accept what is tested.
+        if self.draw.percent(30) {
+            self.put("make.conf", "ACCEPT_KEYWORDS=\"~amd64\"".to_owned(), &["make.conf: ACCEPT_KEYWORDS"]);
+        }
         for _ in 0..self.draw.between(2, 7) {
             let (line, feature) = self.variable();
             self.put("make.conf", line, &[feature]);
@@ -121,10 +124,7 @@ impl Making<'_> {
                     *draw.pick(&["~amd64", "~amd64", "~x86", "~*", "**", "amd64", "-amd64", "-* ~amd64"]);
                 (format!("ACCEPT_KEYWORDS=\"{words}\""), "make.conf: ACCEPT_KEYWORDS")
             }
-            13 | 14 => {
-                let (words, _) = words::accepted(draw, LICENSES, GROUPS);
-                (format!("ACCEPT_LICENSE=\"{words}\""), "make.conf: ACCEPT_LICENSE")
-            }
+            13 | 14 => (words::licenses(draw), "make.conf: ACCEPT_LICENSE"),
             15 => {
                 let (words, _) = words::accepted(draw, PROPERTIES, &[]);
                 (format!("ACCEPT_PROPERTIES=\"{words}\""), "make.conf: ACCEPT_PROPERTIES")
@@ -393,16 +393,21 @@ impl Making<'_> {
             };
             self.put(kind, line, &[feature]);
         }
-        if self.draw.percent(6) {
+        if self.draw.percent(20) {
             let (atom, _, iuse) = self.atom();
             let flags = words::flags(self.draw, &iuse, 40);
             let name = *self.draw.pick(&["use.bak", ".hidden", "old~", "sub/.git/x", "README.md"]);
-            if !self.root.contains_key("etc/portage/package.use") {
-                let path = format!("etc/portage/package.use/{name}");
+            let (kind, line) = match self.draw.below(3) {
+                0 => ("package.use", format!("{atom} {flags}")),
+                1 => ("package.accept_keywords", atom),
+                _ => ("package.mask", atom),
+            };
+            let path = format!("etc/portage/{kind}");
+            if !self.root.contains_key(&path) {
                 add(
                     &mut self.root,
-                    &path,
-                    format!("{atom} {flags}"),
+                    &format!("{path}/{name}"),
+                    line,
                     &["mistake: a file that was left behind"],
                 );
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::draw::Draw;
 use crate::tree::{Root, add};
-use crate::words::{ARCHES, IMPLICIT, LICENSES, PROPERTIES, RESTRICT, listed};
+use crate::words::{ARCHES, IMPLICIT, PROPERTIES, RESTRICT, listed};
 
 const NAMES: &[&str] = &[
     "app-misc/alpha",
@@ -31,6 +31,11 @@ const EBUILDS: &[(&str, &str)] = &[
     ("6", "5751665ff1949f1e9d1f93aadff7ab7a"),
     ("7", "c9d0342ae36ff5e356fd7be697f75ec6"),
     ("8", "4ef11d6c42f0443e3256d5daf0bb9774"),
+];
+/// With the ones in front that are accepted unless something says otherwise.
+const USUAL: &[&str] = &[
+    "BSD", "GPL-2", "GPL-2", "GPL-2", "GPL-3", "MIT", "MIT", "MIT", "BSD", "GPL-3", "EULA-1", "EULA-2",
+    "fdk+aac",
 ];
 const ECLASS: (&str, &str) = ("# Nothing.", "640dc1802700ac5c8da8a861b9476002");
 
@@ -101,7 +106,7 @@ fn one(
         ("EAPI", eapi.to_owned()),
         ("IUSE", signed.join(" ")),
         ("KEYWORDS", keywords(draw, version)),
-        ("LICENSE", expression(draw, LICENSES, &iuse, 2)),
+        ("LICENSE", expression(draw, USUAL, &iuse, 2)),
         ("SLOT", slot.clone()),
     ];
     if draw.percent(45) {
@@ -138,7 +143,11 @@ fn keywords(draw: &mut Draw, version: &str) -> String {
     }
     let mut text = String::new();
     for arch in ARCHES {
-        let form = *draw.pick(&["", "", "~", "~", "-", "none"]);
+        let form = *draw.pick(if *arch == "amd64" {
+            &["", "", "", "", "", "~", "~", "~", "-", "none"]
+        } else {
+            &["", "", "~", "~", "-", "none"]
+        });
         if form != "none" {
             write!(text, "{form}{arch} ").unwrap();
         }

@@ -2,8 +2,8 @@
 
 use crate::draw::Draw;
 use crate::packages::Version;
-use crate::tree::{Root, add};
-use crate::words::{self, EXPANDED, Forms, GROUPS, IMPLICIT, LICENSES, PROFILE, RESTRICT, USER};
+use crate::tree::{Entry, Root, add};
+use crate::words::{self, EXPANDED, Forms, IMPLICIT, PROFILE, RESTRICT, USER};
 
 /// Where lines are written to: a folder of profiles.
 pub(crate) struct Node<'a> {
@@ -79,14 +79,24 @@ impl Node<'_> {
         self.draw.percent(self.often)
     }
 
+    /// How often there are files that only the newest EAPI knows, or none at all.
+    fn stable(&self) -> usize {
+        let nine = match self.root.get(&self.path("eapi")) {
+            Some(Entry::File { lines, .. }) => lines.iter().any(|line| line.text == "9"),
+            _ => self.whose == Whose::User,
+        };
+        if nine { 100 } else { 4 }
+    }
+
     fn flags(&mut self) {
         let whose = self.whose;
+        let stable = self.stable();
         for (file, feature, usual) in [
             ("use.mask", named!(whose, "use.mask"), 100),
             ("use.force", named!(whose, "use.force"), 100),
             ("use.stable.mask", named!(whose, "use.stable.mask"), 80),
             ("use.stable.force", named!(whose, "use.stable.force"), 80),
-            ("use.stable", named!(whose, "use.stable"), if whose == Whose::User { 60 } else { 4 }),
+            ("use.stable", named!(whose, "use.stable"), stable),
         ] {
             if !self.often() || !self.draw.percent(usual) {
                 continue;
@@ -100,19 +110,18 @@ impl Node<'_> {
 
     fn package_flags(&mut self) {
         let whose = self.whose;
+        let stable = self.stable();
         for (file, feature, usual) in [
             ("package.use", named!(whose, "package.use"), 100),
             ("package.use.mask", named!(whose, "package.use.mask"), 100),
             ("package.use.force", named!(whose, "package.use.force"), 100),
             ("package.use.stable.mask", named!(whose, "package.use.stable.mask"), 80),
             ("package.use.stable.force", named!(whose, "package.use.stable.force"), 80),
-            (
-                "package.use.stable",
-                named!(whose, "package.use.stable"),
-                if whose == Whose::User { 60 } else { 4 },
-            ),
+            ("package.use.stable", named!(whose, "package.use.stable"), stable),
         ] {
-            if !self.often() || !self.draw.percent(usual) {
+            // Defaults of repositories that hold for stable versions only are seldom the last word.
+            let rare = whose == Whose::Repository && file == "package.use.stable" && stable == 100;
+            if !rare && (!self.often() || !self.draw.percent(usual)) {
                 continue;
             }
             for _ in 0..self.draw.between(1, 3) {
@@ -142,8 +151,8 @@ impl Node<'_> {
             if !self.often() {
                 continue;
             }
-            for _ in 0..self.draw.between(1, 2) {
-                if self.draw.percent(25) && !self.masks.is_empty() {
+            for _ in 0..self.draw.between(1, 3) {
+                if self.draw.percent(35) && !self.masks.is_empty() {
                     let atom = self.draw.pick(self.masks).clone();
                     let minus = if self.draw.percent(60) { "-" } else { "" };
                     let feature = if minus.is_empty() { feature } else { back };
@@ -153,7 +162,10 @@ impl Node<'_> {
                 let forms = self.forms();
                 let (atom, form, _) = words::atom(self.draw, self.versions, forms);
                 self.masks.push(atom.clone());
-                self.put(file, atom, &[feature, form]);
+                self.put(file, atom.clone(), &[feature, form]);
+                if self.draw.percent(15) {
+                    self.put(file, format!("-{atom}"), &[back]);
+                }
             }
         }
     }
@@ -209,10 +221,7 @@ impl Node<'_> {
                     let word = self.draw.pick(words::FEATURES);
                     (format!("FEATURES=\"{word} -nostrip\""), "make.defaults: FEATURES")
                 }
-                10 => {
-                    let (words, _) = words::accepted(self.draw, LICENSES, GROUPS);
-                    (format!("ACCEPT_LICENSE=\"{words}\""), "make.defaults: ACCEPT_LICENSE")
-                }
+                10 => (words::licenses(self.draw), "make.defaults: ACCEPT_LICENSE"),
                 11 => {
                     let (words, _) = words::accepted(self.draw, RESTRICT, &[]);
                     (format!("ACCEPT_RESTRICT=\"{words}\""), "make.defaults: ACCEPT_RESTRICT")

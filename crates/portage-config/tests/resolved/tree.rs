@@ -74,6 +74,7 @@ impl Tree {
         }
     }
 
+    /// A file without lines goes as well.
     pub(crate) fn without(&self, spots: &[Spot]) -> Self {
         let mut tree = self.clone();
         let mut last_first = spots.to_vec();
@@ -85,6 +86,9 @@ impl Tree {
                     let files = Arc::make_mut(tree.roots.get_mut(root).unwrap());
                     if let Some(Entry::File { lines, .. }) = files.get_mut(&path) {
                         lines.remove(index);
+                        if lines.is_empty() {
+                            files.remove(&path);
+                        }
                     }
                 }
             }
@@ -102,7 +106,6 @@ impl Tree {
             for (path, entry) in files.iter().filter(|(path, _)| keep(root, path)) {
                 match entry {
                     Entry::Link(to) => writeln!(text, "--- {root}/{path} -> {to}").unwrap(),
-                    Entry::File { lines, .. } if lines.is_empty() => {}
                     Entry::File { lines, end } => {
                         let end = if *end == "\n" { "" } else { " (CRLF)" };
                         writeln!(text, "--- {root}/{path}{end}").unwrap();
@@ -117,7 +120,8 @@ impl Tree {
 
 /// A folder in which trees follow each other; only what differs is written anew.
 pub(crate) struct Place {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    temporary: Option<tempfile::TempDir>,
     written: BTreeMap<&'static str, Arc<Root>>,
 }
 
@@ -125,11 +129,17 @@ impl Place {
     pub(crate) fn new() -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        Self { folder: folder.unwrap(), written: BTreeMap::new() }
+        let temporary = folder.unwrap();
+        Self { folder: temporary.path().to_owned(), temporary: Some(temporary), written: BTreeMap::new() }
+    }
+
+    /// Leaves the folder behind, for questions by hand, and says where it is.
+    pub(crate) fn keep(mut self) -> PathBuf {
+        self.temporary.take().map(tempfile::TempDir::keep).unwrap_or_default()
     }
 
     pub(crate) fn of(&self, root: &str) -> PathBuf {
-        self.folder.path().join(root)
+        self.folder.join(root)
     }
 
     pub(crate) fn write(&mut self, tree: &Tree) {
@@ -157,7 +167,7 @@ impl Place {
 
     fn put(&self, path: &Path, entry: &Entry) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let place = self.folder.path().to_str().unwrap();
+        let place = self.folder.to_str().unwrap();
         match entry {
             Entry::Link(to) => symlink(to.replace(PLACE, place), path).unwrap(),
             Entry::File { lines, end } => {

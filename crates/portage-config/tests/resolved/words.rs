@@ -183,6 +183,12 @@ pub(crate) fn accepted(draw: &mut Draw, of: &[&str], groups: &[&str]) -> (String
     (words.join(" "), feature)
 }
 
+/// A value of ACCEPT_LICENSE for everything; mostly one that leaves something to accept.
+pub(crate) fn licenses(draw: &mut Draw) -> String {
+    let (words, _) = accepted(draw, LICENSES, GROUPS);
+    format!("ACCEPT_LICENSE=\"{}{words}\"", draw.pick(&["* ", "* ", "* ", "@FREE ", "@FREE BSD ", ""]))
+}
+
 /// The words of a line in package.accept_keywords; none is a word of its own.
 pub(crate) fn keywords(draw: &mut Draw) -> (String, &'static str) {
     let arch = *draw.pick(ARCHES);

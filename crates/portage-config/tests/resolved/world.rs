@@ -73,7 +73,7 @@ fn layout(draw: &mut Draw, root: &mut Root, name: &str) {
     add(root, path, format!("profile-formats = {}", formats.join(" ")), &[]);
     add(root, "profiles/repo_name", name, &[]);
     if draw.percent(75) {
-        add(root, "profiles/eapi", *draw.pick(&["5", "6", "7", "8"]), &[]);
+        add(root, "profiles/eapi", *draw.pick(&["5", "6", "7", "8", "9", "9", "9"]), &[]);
     }
     let categories: &[&str] = match name {
         "gentoo" => &["app-misc", "dev-libs", "media-libs", "sys-apps", "sys-libs", "virtual"],
@@ -180,7 +180,7 @@ fn chains(
 }
 
 fn node(draw: &mut Draw, root: &mut Root, versions: &[Version], masks: &mut Vec<String>, folder: String) {
-    let eapi = *draw.pick(&["", "", "5", "5", "6", "7", "7", "8", "8", "8", "9"]);
+    let eapi = *draw.pick(&["", "", "5", "5", "6", "7", "7", "8", "8", "8", "9", "9"]);
     if !eapi.is_empty() {
         add(root, &format!("{folder}/eapi"), eapi, &["profile: eapi"]);
     }
