@@ -49,7 +49,7 @@ impl Atom {
 
 /// The versions that an atom matches.
 #[derive(Clone, Copy)]
-enum Versions<'a> {
+pub(super) enum Versions<'a> {
     Any,
     Exact(&'a str, Option<&'a str>),
     /// Any revision of it.
@@ -62,7 +62,7 @@ enum Versions<'a> {
 }
 
 impl<'a> Versions<'a> {
-    fn of(atom: &'a Atom) -> Self {
+    pub(super) fn of(atom: &'a Atom) -> Self {
         let Some((operator, version)) = atom.operator().zip(atom.version()) else { return Self::Any };
         match operator {
             _ if atom.is_wildcard() => Self::Hold(version.trim_matches('*')),
@@ -74,7 +74,7 @@ impl<'a> Versions<'a> {
     }
 
     /// Whether a version is one of them.
-    fn has(&self, version: &str) -> bool {
+    pub(super) fn has(&self, version: &str) -> bool {
         match *self {
             Self::Any => true,
             Self::Exact(own, _) => compare(version, own) == Ordering::Equal,
@@ -185,7 +185,7 @@ fn begins(version: &str, start: &str) -> bool {
 }
 
 /// Whether a pattern matches all that another one matches: `*` stands for anything but a slash.
-fn pattern_covers(pattern: &str, text: &str) -> bool {
+pub(super) fn pattern_covers(pattern: &str, text: &str) -> bool {
     if !pattern.contains('*') {
         return pattern == text;
     }
