@@ -25,6 +25,7 @@ mod expand;
 mod files;
 mod parsed;
 mod patches;
+mod said;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use std::fmt;
 pub use edit::{EditError, EditErrorKind};
 pub use expand::Names;
 pub use patches::Prepare;
+pub use said::Said;
 
 use parsed::{Assigned, Parsed, Value};
 

@@ -3,23 +3,34 @@
 //! Reads what PMS 4 describes: `profiles/repo_name`, `profiles/eapi`, `metadata/layout.conf`, categories, and
 //! packages with their ebuilds, `files/`, Manifest and metadata.xml. Nothing of it is ever executed.
 
+mod cache;
 mod changes;
 mod codes;
+mod conf;
+mod known;
 mod layout;
 mod metadata;
 mod package;
+mod set;
+mod updates;
+
+use std::sync::OnceLock;
 
 use crate::report::{Key, Report};
 use crate::root::{Root, RootError};
 use crate::tree::Node;
 use crate::vocab::{Cpn, RelPath, is_category};
 
+pub use cache::{CacheEntry, Field};
 pub use changes::Changes;
 pub(crate) use codes::CODES;
+pub use conf::{ReposConf, ReposConfError};
 pub use layout::{LayoutConf, UseManifests};
 pub use metadata::{Maintainer, MaintainerType, Metadata, Upstream};
 pub use package::Package;
 pub(crate) use package::leads_out;
+pub use set::{Configured, Found, Given, Missing, Repositories, Why};
+pub use updates::{Applied, Update, Updates};
 
 use codes::{O022, O025};
 
@@ -66,6 +77,7 @@ pub struct EbuildRepository {
     name: Option<String>,
     eapi: Option<String>,
     layout: LayoutConf,
+    near: OnceLock<Option<Root>>,
 }
 
 impl EbuildRepository {
@@ -87,7 +99,7 @@ impl EbuildRepository {
             (Some(bytes), Ok(path)) => LayoutConf::read(&bytes, &mut report.text(&path, &bytes)),
             _ => LayoutConf::default(),
         };
-        Ok(Self { root, name, eapi, layout })
+        Ok(Self { root, name, eapi, layout, near: OnceLock::new() })
     }
 
     /// The folder it lies in.

@@ -149,3 +149,63 @@ proptest::proptest! {
         proptest::prop_assert_eq!(back, Some(metadata));
     }
 }
+
+#[test]
+fn entries_are_read_as_portage_reads_them() {
+    let entry = CacheEntry::parse(b"SLOT=0\nDESCRIPTION=a=b\nSLOT=1/2\nX=y\nIUSE=").unwrap();
+    assert_eq!((entry.slot(), entry.sub_slot()), (Some("1"), Some("2")), "the last holds");
+    assert_eq!(entry.get(Field::Description), Some("a=b"));
+    assert_eq!((entry.get(Field::Iuse), entry.eapi()), (Some(""), Some("0")));
+    assert!(entry.is_live() && entry.is_complete());
+    assert!(CacheEntry::parse(b"").unwrap().slot() == Some(""));
+    assert!(CacheEntry::parse(b"SLOT=0\nno line\n").is_none());
+    assert!(CacheEntry::parse(b"DESCRIPTION=\xff\n").unwrap().get(Field::Description) == Some("\u{fffd}"));
+    for field in Field::ALL {
+        let entry = CacheEntry::parse(format!("A=\n{}=x y\nB=\n", field.name()).as_bytes()).unwrap();
+        assert_eq!(entry.get(field), Some("x y"), "{}", field.name());
+    }
+}
+
+#[test]
+fn without_an_entry_the_ebuild_says_what_it_can() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let plain = b"EAPI=8\nDESCRIPTION=\"of ${PN}\"\nSLOT=\"0/${PV}\"\nKEYWORDS=\"~x86\n\tamd64\"\nIUSE=\"+a\"\nIUSE+=\" b\"\n";
+    put(at, "a-b/c/c-1.2-r1.ebuild", plain);
+    put(at, "a-b/c/c-2.ebuild", b"EAPI=7\ninherit x\nSLOT=0\nIUSE=a\nKEYWORDS=$(echo x86)\n");
+    let live = b"EAPI=8\nif [[ ${PV} == 9999 ]]; then\n\tinherit git-r3\nelse\n\tKEYWORDS=x86\nfi\nSLOT=0\n";
+    put(at, "a-b/c/c-9999.ebuild", live);
+    put(at, "a-b/c/c-3.ebuild", b"EAPI=8\nKEYWORDS=x86\n");
+    put(at, "metadata/md5-cache/a-b/c-3", b"EAPI=8\nKEYWORDS=amd64\nSLOT=3\n");
+    put(at, "metadata/md5-cache/a-b/c-4", b"EAPI=8\nSLOT=4\n");
+    put(at, "a-b/d/metadata.xml", b"");
+    let (repository, _) = open(at);
+    let cpn = Cpn::parse("a-b/c").unwrap();
+    let names: Vec<String> = repository.cached_packages().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(names, ["a-b/c", "a-b/d"]);
+    let versions: Vec<String> = repository.cached(&cpn).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(versions, ["1.2-r1", "2", "3", "9999"]);
+    assert_eq!(repository.cached(&Cpn::parse("a-b/none").unwrap()).unwrap(), []);
+    let entry = |version: &str| {
+        let version = crate::vocab::Version::parse(version).unwrap();
+        repository.cached_entry(&cpn, &version).unwrap()
+    };
+    let one = entry("1.2-r1").unwrap();
+    assert_eq!(one.get(Field::Description), Some("of c"));
+    assert_eq!((one.slot(), one.sub_slot(), one.eapi()), (Some("0"), Some("1.2"), Some("8")));
+    assert_eq!(one.get(Field::Keywords), Some("~x86 amd64"));
+    assert_eq!(one.get(Field::Iuse), Some("+a b"));
+    assert_eq!(one.get(Field::Rdepend), Some(""));
+    assert!(!one.is_complete(), "nobody knows its phases");
+    let two = entry("2").unwrap();
+    assert_eq!((two.slot(), two.get(Field::Iuse), two.get(Field::Keywords)), (Some("0"), None, None));
+    assert_eq!((two.get(Field::Inherit), two.get(Field::License)), (Some("x"), None));
+    let live = entry("9999").unwrap();
+    assert_eq!((live.get(Field::Keywords), live.is_live()), (None, false), "a condition decides");
+    assert_eq!(entry("3").unwrap().slot(), Some("3"), "the entry goes before the text");
+    assert!(entry("5").is_none());
+    put(at, "metadata/layout.conf", b"cache-formats = pms\n");
+    let (repository, _) = open(at);
+    let three = crate::vocab::Version::parse("3").unwrap();
+    assert_eq!(repository.cached_entry(&cpn, &three).unwrap().unwrap().get(Field::Keywords), Some("x86"));
+}

@@ -110,13 +110,13 @@ impl<'s> About<'s> {
 
     /// The lines of a file of rules that are about it, the weakest first.
     pub(super) fn matching<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.instance(), |rule| is_skipped(self.settings.skip, rule.at))
+        rules.matching(&self.package.candidate(), |rule| is_skipped(self.settings.skip, rule.at))
     }
 
     /// As [`Self::matching`], without `*/*`, which is part of make.conf's layer.
     pub(super) fn matching_own<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
         let skip = self.settings.skip;
-        rules.matching(&self.package.instance(), |rule| {
+        rules.matching(&self.package.candidate(), |rule| {
             rule.atom.as_str() == "*/*" || is_skipped(skip, rule.at)
         })
     }

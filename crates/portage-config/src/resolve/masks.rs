@@ -8,7 +8,7 @@ use super::files::LineId;
 use super::nodes::is_skipped;
 use super::settings::Settings;
 use super::tables::AtomItem;
-use crate::vocab::{Atom, Dialect, Instance};
+use crate::vocab::{Atom, Candidate, Dialect};
 
 /// An atom that masks or unmasks, and the line that says it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Lines {
     }
 
     /// Those that match, in Portage's order.
-    pub(super) fn matching<'a>(&'a self, package: &Instance<'_>) -> Vec<&'a MaskLine> {
+    pub(super) fn matching<'a>(&'a self, package: &Candidate<'_>) -> Vec<&'a MaskLine> {
         let own = self.by_cpn.get(package.cpn).into_iter().flatten();
         own.chain(&self.patterns).filter(|line| line.atom.matches(package)).collect()
     }

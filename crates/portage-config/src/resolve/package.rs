@@ -1,6 +1,6 @@
 //! A version of a package, as a repository or the database of installed packages describes it.
 
-use crate::vocab::Instance;
+use crate::vocab::Candidate;
 
 /// A version of a package, as `metadata/md5-cache` describes it: what an ebuild says after bash has read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,12 +81,12 @@ impl Package {
     }
 
     /// What atoms look at.
-    pub fn instance(&self) -> Instance<'_> {
-        Instance {
+    pub fn candidate(&self) -> Candidate<'_> {
+        Candidate {
             cpn: &self.cpn,
             version: &self.version,
-            slot: &self.slot,
-            subslot: &self.subslot,
+            slot: Some(&self.slot),
+            sub_slot: Some(&self.subslot),
             repo: self.repo.as_deref(),
         }
     }

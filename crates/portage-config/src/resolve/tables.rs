@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::files::{Files, LineId, Text};
-use crate::vocab::{Atom, Dialect, Instance, Operator, compare_versions, is_use_flag};
+use crate::vocab::{Atom, Candidate, Dialect, Operator, compare_versions, is_use_flag};
 
 /// A line of a file of rules.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Rules {
     /// stand together.
     pub(super) fn matching<'a>(
         &'a self,
-        package: &Instance<'_>,
+        package: &Candidate<'_>,
         except: impl Fn(&Rule) -> bool,
     ) -> Vec<&'a Rule> {
         let mut groups: Vec<Vec<&Rule>> = Vec::new();
@@ -129,7 +129,7 @@ impl Rules {
     fn collect<'a>(
         &'a self,
         indices: &[usize],
-        package: &Instance<'_>,
+        package: &Candidate<'_>,
         except: &impl Fn(&Rule) -> bool,
         groups: &mut Vec<Vec<&'a Rule>>,
     ) {

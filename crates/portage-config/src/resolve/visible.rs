@@ -134,7 +134,7 @@ impl About<'_> {
     /// The atom that masks it, unless another one unmasks it.
     fn mask_atom(&self) -> Option<String> {
         let masks = self.lines_of_masks();
-        let instance = self.package.instance();
+        let instance = self.package.candidate();
         let atom = masks.masks.matching(&instance).first()?.atom.to_string();
         masks.unmasks.matching(&instance).is_empty().then_some(atom)
     }

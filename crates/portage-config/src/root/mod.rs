@@ -5,6 +5,7 @@
 
 mod all;
 mod attributes;
+mod files;
 mod fill;
 mod found;
 mod ids;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+pub(crate) use files::{Text, files};
 pub use fill::write_all;
 pub use found::Found;
 pub(crate) use found::Lock;

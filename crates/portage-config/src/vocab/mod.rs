@@ -24,7 +24,7 @@ mod variables;
 mod version;
 mod word;
 
-pub use atom::{Atom, AtomError, AtomErrorKind, AtomPart, Blocker, Dialect, Instance, Specificity};
+pub use atom::{Atom, AtomError, AtomErrorKind, AtomPart, Blocker, Candidate, Dialect, Specificity};
 pub use cflags::CompilerFlags;
 pub use chost::{Chost, ChostError, ChostErrorKind, Libc};
 pub use cpn::{Cpn, CpnError};

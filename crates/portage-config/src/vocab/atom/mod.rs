@@ -6,6 +6,7 @@
 
 mod dialect;
 mod error;
+mod matches;
 mod parsed;
 mod relation;
 mod rest;
@@ -16,6 +17,6 @@ mod tests;
 
 pub use dialect::Dialect;
 pub use error::{AtomError, AtomErrorKind, AtomPart};
+pub use matches::Candidate;
 pub use parsed::{Atom, Blocker};
-pub use relation::Instance;
 pub use specificity::Specificity;

@@ -47,49 +47,9 @@ impl Atom {
     }
 }
 
-/// A version of a package, as far as atoms look at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Instance<'a> {
-    /// Category and package: `sys-apps/portage`.
-    pub cpn: &'a str,
-    /// The version with its revision.
-    pub version: &'a str,
-    /// The slot.
-    pub slot: &'a str,
-    /// The sub-slot; the slot where the package says none.
-    pub subslot: &'a str,
-    /// The ebuild repository, where it is known.
-    pub repo: Option<&'a str>,
-}
-
-impl Atom {
-    /// Whether it matches a version of a package: `match_from_list` of Portage (`dep/__init__.py`) for an ebuild.
-    ///
-    /// USE deps count for nothing, as in the files of a configuration; a package whose repository is not known is
-    /// in each. Build-ids are those of binary packages: no ebuild has one.
-    ///
-    /// ```
-    /// use portage_config::vocab::{Atom, Dialect, Instance};
-    /// let vim = Instance { cpn: "app-editors/vim", version: "9.1-r1", slot: "0", subslot: "0", repo: Some("gentoo") };
-    /// let matches = |text| Atom::parse(text, Dialect::User).map(|atom| atom.matches(&vim));
-    /// assert!(matches("~app-editors/vim-9.1")? && matches("app-*/vim:0::gentoo")?);
-    /// assert!(!matches("=app-editors/vim-9.1")?);
-    /// # Ok::<(), portage_config::vocab::AtomError>(())
-    /// ```
-    pub fn matches(&self, package: &Instance<'_>) -> bool {
-        pattern_covers(self.cpn(), package.cpn)
-            && self.build_id().is_none()
-            && Versions::of(self).has(package.version)
-            && self.slot().is_none_or(|slot| {
-                slot == package.slot && self.subslot().is_none_or(|subslot| subslot == package.subslot)
-            })
-            && self.repo().is_none_or(|repo| package.repo.is_none_or(|its| its == repo))
-    }
-}
-
 /// The versions that an atom matches.
 #[derive(Clone, Copy)]
-enum Versions<'a> {
+pub(super) enum Versions<'a> {
     Any,
     Exact(&'a str, Option<&'a str>),
     /// Any revision of it.
@@ -102,7 +62,7 @@ enum Versions<'a> {
 }
 
 impl<'a> Versions<'a> {
-    fn of(atom: &'a Atom) -> Self {
+    pub(super) fn of(atom: &'a Atom) -> Self {
         let Some((operator, version)) = atom.operator().zip(atom.version()) else { return Self::Any };
         match operator {
             _ if atom.is_wildcard() => Self::Hold(version.trim_matches('*')),
@@ -114,7 +74,7 @@ impl<'a> Versions<'a> {
     }
 
     /// Whether a version is one of them.
-    fn has(&self, version: &str) -> bool {
+    pub(super) fn has(&self, version: &str) -> bool {
         match *self {
             Self::Any => true,
             Self::Exact(own, _) => compare(version, own) == Ordering::Equal,
@@ -225,7 +185,7 @@ fn begins(version: &str, start: &str) -> bool {
 }
 
 /// Whether a pattern matches all that another one matches: `*` stands for anything but a slash.
-fn pattern_covers(pattern: &str, text: &str) -> bool {
+pub(super) fn pattern_covers(pattern: &str, text: &str) -> bool {
     if !pattern.contains('*') {
         return pattern == text;
     }
