@@ -110,15 +110,12 @@ impl<'s> About<'s> {
 
     /// The lines of a file of rules that are about it, the weakest first.
     pub(super) fn matching<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.candidate(), |rule| is_skipped(self.settings.skip, rule.at))
+        rules.matching(&self.package.candidate(), self.settings.skip, true)
     }
 
     /// As [`Self::matching`], without `*/*`, which is part of make.conf's layer.
     pub(super) fn matching_own<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        let skip = self.settings.skip;
-        rules.matching(&self.package.candidate(), |rule| {
-            rule.atom.as_str() == "*/*" || is_skipped(skip, rule.at)
-        })
+        rules.matching(&self.package.candidate(), self.settings.skip, false)
     }
 
     fn top(&self, repo: usize) -> Option<&'s Tables> {
@@ -423,6 +420,13 @@ impl<'s> About<'s> {
         if name == "FEATURES" {
             return Some(self.features.iter().cloned().collect::<Vec<_>>().join(" "));
         }
+        match name {
+            "USE" => return Some(self.enabled().into_iter().collect::<Vec<_>>().join(" ")),
+            "ACCEPT_LICENSE" => return Some(self.accepted_license()),
+            "PORTAGE_PROPERTIES" => return Some(self.flat(&self.package.properties)),
+            "PORTAGE_RESTRICT" => return Some(self.flat(&self.package.restrict)),
+            _ => {}
+        }
         if settings.expand.names.iter().any(|other| other == name) {
             return Some(self.expanded(name));
         }
@@ -430,8 +434,20 @@ impl<'s> About<'s> {
             let said = LAYERS.iter().any(|(layer, _)| !self.values(*layer, name).is_empty());
             return said.then(|| self.incremental(name).into_iter().collect::<Vec<_>>().join(" "));
         }
-        let held = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last());
-        held.map(|value| value.text.to_string())
+        let held = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last())?;
+        if settings.expand.unprefixed.iter().any(|other| other == name) {
+            let on = self.enabled();
+            return Some(held.words().filter(|word| on.contains(*word)).collect::<Vec<_>>().join(" "));
+        }
+        Some(held.text.to_string())
+    }
+
+    /// The words of PROPERTIES and the like that hold with the flags that are on.
+    fn flat(&self, text: &str) -> String {
+        let parts = depend::parse(text).unwrap_or_default();
+        let mut words = Vec::new();
+        depend::words(&parts, &|flag| self.has(flag) && self.is_on(flag), &mut words);
+        words.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
     }
 
     /// A USE_EXPAND variable: the flags of it that are on, in the order in which it is set.

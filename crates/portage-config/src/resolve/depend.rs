@@ -240,9 +240,15 @@ pub(super) fn missing<'a>(
             Part::Group(_, inner) => {
                 let mut all = Vec::new();
                 let mut fits = false;
-                for option in options(inner, on) {
-                    let mut own = Vec::new();
-                    missing(std::slice::from_ref(option), on, accepted, &mut own);
+                for option in inner {
+                    let (mut said, mut own) = (Vec::new(), Vec::new());
+                    let option = std::slice::from_ref(option);
+                    words(option, on, &mut said);
+                    // Of a condition that does not hold nothing is left to choose.
+                    if said.is_empty() {
+                        continue;
+                    }
+                    missing(option, on, accepted, &mut own);
                     fits |= own.is_empty();
                     all.extend(own);
                 }
@@ -252,17 +258,4 @@ pub(super) fn missing<'a>(
             }
         }
     }
-}
-
-/// The options of a choice: those of a condition that holds are options by themselves.
-fn options<'a>(parts: &'a [Part], on: &dyn Fn(&str) -> bool) -> Vec<&'a Part> {
-    let mut found = Vec::new();
-    for part in parts {
-        match part {
-            Part::If(flag, wanted, inner) if on(flag) == *wanted => found.extend(options(inner, on)),
-            Part::If(..) => {}
-            part => found.push(part),
-        }
-    }
-    found
 }

@@ -5,6 +5,7 @@ mod depend;
 mod events;
 mod files;
 mod globals;
+mod hooks;
 mod licenses;
 mod masks;
 mod nodes;

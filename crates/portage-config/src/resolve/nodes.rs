@@ -173,15 +173,13 @@ pub(super) struct Own {
     pub(super) unmask: Vec<AtomItem>,
 }
 
-pub(super) const CONFIG: &str = "/etc/portage";
-
-/// Reads them.
-pub(super) fn own(files: &Files) -> Own {
-    let rules = |name, dialect, words| user(files, CONFIG, name, dialect, words);
-    let atoms = |name| atoms(&texts(files, CONFIG, name, true), Dialect::User, None);
+/// Reads them; `config` is the folder.
+pub(super) fn own(files: &Files, config: &str) -> Own {
+    let rules = |name, dialect, words| user(files, config, name, dialect, words);
+    let atoms = |name| atoms(&texts(files, config, name, true), Dialect::User, None);
     let keywords: Vec<_> = ["package.keywords", "package.accept_keywords"]
         .into_iter()
-        .flat_map(|name| texts(files, CONFIG, name, true))
+        .flat_map(|name| texts(files, config, name, true))
         .collect();
     let style = Style { dialect: Dialect::UserUse, eapi: None, words: Words::Plain };
     Own {

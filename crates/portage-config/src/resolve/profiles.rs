@@ -144,24 +144,26 @@ const MAX_NODES: usize = 10_000;
 /// The chain, the outermost parent first; /etc/portage/profile is the last.
 pub(super) fn chain(
     files: &Files,
+    config_root: &str,
     repos: &[Repo],
     start: Option<&str>,
     skip: Option<LineId>,
 ) -> Result<Vec<Node>, ProfileError> {
     let found = match start {
-        Some(start) => Some(start),
-        None => ["/etc/portage/make.profile", "/etc/make.profile"]
+        Some(start) => Some(start.to_owned()),
+        None => ["portage/make.profile", "make.profile"]
             .into_iter()
+            .map(|path| format!("{config_root}/etc/{path}"))
             .find(|path| files.kind(path) == Some(Kind::Dir)),
     };
-    let real = found.and_then(|path| files.real(path)).ok_or(ProfileError::None)?;
+    let real = found.and_then(|path| files.real(&path)).ok_or(ProfileError::None)?;
     let mut chain = Chain { files, repos, skip, nodes: Vec::new() };
     chain.add(&real, None, 0)?;
-    let own = "/etc/portage/profile";
-    if files.kind(own) == Some(Kind::Dir) {
+    let own = format!("{config_root}/etc/portage/profile");
+    if files.kind(&own) == Some(Kind::Dir) {
         chain.nodes.push(Node {
-            path: own.to_owned(),
             eapi: one_line(files, &format!("{own}/eapi")),
+            path: own,
             user: true,
             formats: vec!["profile-bashrcs".to_owned(), "profile-set".to_owned()],
             folders: true,

@@ -7,7 +7,7 @@ use super::events::{Events, Source};
 use super::files::{Files, LineId};
 use super::licenses::Groups;
 use super::masks::Masks;
-use super::nodes::{self, CONFIG, Own, Tables};
+use super::nodes::{self, Own, Tables};
 use super::profiles::{Node, ProfileError, Repo, chain};
 use super::tables::{self, texts};
 use super::vars::{
@@ -60,6 +60,8 @@ pub struct Machine {
     /// The place of the main repository.
     pub(super) main: Option<usize>,
     pub(super) environment: BTreeMap<String, String>,
+    /// PORTAGE_CONFIGROOT, without the slash at its end.
+    config_root: String,
     profile: Option<String>,
     tables: Mutex<BTreeMap<String, Arc<Tables>>>,
     own: OnceLock<Own>,
@@ -74,6 +76,7 @@ impl Machine {
             repos,
             main,
             environment: BTreeMap::new(),
+            config_root: String::new(),
             profile: None,
             tables: Mutex::default(),
             own: OnceLock::new(),
@@ -95,6 +98,18 @@ impl Machine {
         self
     }
 
+    /// The `etc/portage` of this folder in the place of that of the machine: PORTAGE_CONFIGROOT.
+    #[must_use]
+    pub fn with_config_root(mut self, path: &str) -> Self {
+        path.trim_end_matches('/').clone_into(&mut self.config_root);
+        self
+    }
+
+    /// The folder of the user's files: `/etc/portage`.
+    pub fn config(&self) -> String {
+        format!("{}/etc/portage", self.config_root)
+    }
+
     /// The files.
     pub fn files(&self) -> &Files {
         &self.files
@@ -111,7 +126,7 @@ impl Machine {
     }
 
     pub(super) fn own(&self) -> &Own {
-        self.own.get_or_init(|| nodes::own(&self.files))
+        self.own.get_or_init(|| nodes::own(&self.files, &self.config()))
     }
 
     /// What the top of each repository's `profiles/` says.
@@ -219,9 +234,10 @@ impl<'m> Settings<'m> {
         for name in ["BROOT", "EPREFIX"] {
             known.set(name, Value::given(""));
         }
-        for name in ["EROOT", "ESYSROOT", "PORTAGE_CONFIGROOT", "ROOT", "SYSROOT"] {
+        for name in ["EROOT", "ESYSROOT", "ROOT", "SYSROOT"] {
             known.set(name, Value::given("/"));
         }
+        known.set("PORTAGE_CONFIGROOT", Value::given(&format!("{}/", machine.config_root)));
         let globals = match files.text("/usr/share/portage/config/make.globals") {
             Some(text) => plain.read(&text, &mut known)?,
             None => super::globals::builtin(&mut known),
@@ -234,10 +250,11 @@ impl<'m> Settings<'m> {
         let overlays: Vec<&str> = overlays.map(|(_, repo)| repo.location.as_str()).collect();
         known.set("PORTDIR_OVERLAY", Value::given(&overlays.join(" ")));
 
-        let (nodes, profile_error) = match chain(files, &machine.repos, machine.profile.as_deref(), skip) {
-            Ok(nodes) => (nodes, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
+        let (nodes, profile_error) =
+            match chain(files, &machine.config_root, &machine.repos, machine.profile.as_deref(), skip) {
+                Ok(nodes) => (nodes, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
         let tables: Vec<Arc<Tables>> = nodes.iter().map(|node| machine.node(node)).collect();
         let mut make_defaults = Vec::with_capacity(nodes.len());
         for node in &nodes {
@@ -248,8 +265,9 @@ impl<'m> Settings<'m> {
         }
         let mut defaults = stacked(make_defaults.clone(), is_incremental);
         let mut conf = Layer::new();
-        for path in ["/etc/make.conf", "/etc/portage/make.conf"] {
-            for (name, values) in user.read_all(&files.walk(path, true), &mut known)? {
+        for path in ["make.conf", "portage/make.conf"] {
+            let path = format!("{}/etc/{path}", machine.config_root);
+            for (name, values) in user.read_all(&files.walk(&path, true), &mut known)? {
                 conf.entry(name).or_default().extend(values);
             }
         }
@@ -272,15 +290,6 @@ impl<'m> Settings<'m> {
             .iter()
             .map(|(name, value)| (name.as_str().into(), vec![Value::given(value)]))
             .collect();
-        let said = |env: &Layer, name: &str| {
-            [&env_d, &globals, &defaults, &conf, env].into_iter().find_map(|layer| last(layer, name).cloned())
-        };
-        if let Some(chost) = said(&env, "CHOST").filter(|_| said(&env, "CBUILD").is_none()) {
-            env.insert("CBUILD".into(), vec![chost]);
-        }
-        if said(&env, "USERLAND").is_none() {
-            env.insert("USERLAND".into(), vec![Value::given("GNU")]);
-        }
         for layer in [&mut env_d, &mut conf, &mut env] {
             layer.retain(|name, _| !profile_only.iter().any(|other| **other == **name));
         }
@@ -327,6 +336,12 @@ impl<'m> Settings<'m> {
             masks: OnceLock::new(),
         };
         settings.add_stars()?;
+        if let Some(chost) = settings.scalar("CHOST").filter(|_| settings.scalar("CBUILD").is_none()).cloned() {
+            settings.env.insert("CBUILD".into(), vec![chost]);
+        }
+        if settings.scalar("USERLAND").is_none() {
+            settings.env.insert("USERLAND".into(), vec![Value::given("GNU")]);
+        }
         settings.groups = Groups::read(machine, skip);
         settings.set_expand();
         settings.index();
@@ -375,10 +390,11 @@ impl<'m> Settings<'m> {
     pub(super) fn package_env(&self, names: &[(&str, LineId)], protected: &[&str]) -> Result<Layer, Refused> {
         let mut known = self.known.clone();
         let reader = Reader { files: &self.machine.files, skip: self.skip, sourcing: true };
+        let config = self.machine.config();
         let mut all = Layer::new();
         for (name, line) in names {
             let path =
-                if name.starts_with('/') { (*name).to_owned() } else { format!("{CONFIG}/env/{name}") };
+                if name.starts_with('/') { (*name).to_owned() } else { format!("{config}/env/{name}") };
             let Some(text) = self.machine.files.text(&path) else { continue };
             for (name, mut values) in reader.read(&text, &mut known)? {
                 let is_user = !is_reserved(&name) && !self.profile_only.iter().any(|other| **other == *name);
@@ -436,9 +452,6 @@ impl<'m> Settings<'m> {
 
     /// The value of a variable for no package in particular: what `portageq envvar` prints.
     pub fn variable(&self, name: &str) -> Option<String> {
-        if name == "USE" {
-            return None;
-        }
         if is_incremental(name) {
             let words = self.incremental(name);
             let said =
@@ -585,6 +598,11 @@ impl<'m> Settings<'m> {
         found.into_iter().collect()
     }
 
+    /// The categories: those of all repositories, and of /etc/portage/categories.
+    pub fn categories(&self) -> Vec<String> {
+        self.listed("categories").into_iter().filter(|name| crate::vocab::is_category(name)).collect()
+    }
+
     /// `profiles/` of the main repository, of the others, and /etc/portage.
     fn list_folders(&self) -> Vec<String> {
         list_folders(self.machine)
@@ -594,7 +612,7 @@ impl<'m> Settings<'m> {
 pub(super) fn list_folders(machine: &Machine) -> Vec<String> {
     let others = machine.repos.iter().enumerate().filter(|(at, _)| Some(*at) != machine.main);
     let repos = machine.main().into_iter().chain(others.map(|(_, repo)| repo));
-    repos.map(Repo::profiles).chain([CONFIG.to_owned()]).collect()
+    repos.map(Repo::profiles).chain([machine.config()]).collect()
 }
 
 /// Several values of one variable as the one that files after them refer to.

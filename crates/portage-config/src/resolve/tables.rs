@@ -64,7 +64,9 @@ impl Rules {
             for (number, words) in text.said() {
                 let Some((key, words)) = words.split_first() else { continue };
                 let Ok(atom) = Atom::parse(key, style.dialect) else { continue };
-                if !eapi_takes(&atom, style.eapi) {
+                // Wildcards are known to every EAPI, repositories to none.
+                let is_odd = style.dialect == Dialect::User && style.eapi.is_some() && atom.repo().is_some();
+                if is_odd || !eapi_takes(&atom, style.eapi) {
                     continue;
                 }
                 let mut own = String::new();
@@ -98,12 +100,14 @@ impl Rules {
     }
 
     /// The lines whose atom matches, the weakest first: `ordered_by_atom_specificity`. Several lines of one atom
-    /// stand together.
+    /// stand together. Without `stars` `*/*` is left out: elsewhere it is part of make.conf's layer.
     pub(super) fn matching<'a>(
         &'a self,
         package: &Candidate<'_>,
-        except: impl Fn(&Rule) -> bool,
+        skip: Option<LineId>,
+        stars: bool,
     ) -> Vec<&'a Rule> {
+        let except = |rule: &Rule| skip == Some(rule.at) || (!stars && rule.atom.as_str() == "*/*");
         let mut groups: Vec<Vec<&Rule>> = Vec::new();
         if let Some(own) = self.normal.get(package.cpn) {
             self.collect(own, package, &except, &mut groups);
@@ -113,8 +117,8 @@ impl Rules {
             for (_, indices) in &self.extended {
                 let mut own = Vec::new();
                 self.collect(indices, package, &except, &mut own);
-                let first =
-                    indices.iter().find(|index| self.rules.get(**index).is_some_and(|rule| !except(rule)));
+                let is_there = |index: &&usize| self.rules.get(**index).is_some_and(|rule| skip != Some(rule.at));
+                let first = indices.iter().find(is_there);
                 if let Some(first) = first.filter(|_| !own.is_empty()) {
                     found.push((*first, own));
                 }

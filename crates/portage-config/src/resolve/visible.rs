@@ -91,8 +91,22 @@ impl About<'_> {
             Some(missing) if !missing.is_empty() => found.push(Mask::License(missing)),
             Some(_) => {}
         }
-        if depend::parse(&package.required_use).is_none() {
+        for (name, text) in
+            [("LICENSE", &package.license), ("PROPERTIES", &package.properties), ("RESTRICT", &package.restrict)]
+        {
+            let mut asked = Vec::new();
+            let parts = depend::parse(text).unwrap_or_default();
+            depend::asked(&parts, &mut asked);
+            if asked.iter().any(|flag| !self.has(flag)) {
+                found.push(Mask::Invalid(name.to_owned()));
+            }
+        }
+        let too_old = !package.required_use.is_empty() && package.eapi_number() < 4;
+        if too_old || self.violated().is_none() {
             found.push(Mask::Invalid("REQUIRED_USE".to_owned()));
+        }
+        if package.eapi_number() < 1 && package.iuse.iter().any(|(_, default)| default.is_some()) {
+            found.push(Mask::Invalid("IUSE".to_owned()));
         }
         found
     }
@@ -243,15 +257,11 @@ impl About<'_> {
     pub(super) fn accepted_words(&self, name: &str, rules: &Rules) -> Vec<Accepted> {
         let mut all = Vec::new();
         for (layer, _) in &LAYERS {
-            let values = match self.settings.layer(*layer).and_then(|own| own.get(name)) {
-                Some(values) if *layer == LayerName::Conf && is_lazy(name) => values.as_slice(),
-                Some(_) => self
-                    .settings
-                    .layer(*layer)
-                    .and_then(|own| last(own, name))
-                    .map_or(&[][..], std::slice::from_ref),
-                None => continue,
-            };
+            // Emerge looks at masks with what package.env says of licences, and of nothing else.
+            if matches!(layer, LayerName::Repo | LayerName::Package) && name != "ACCEPT_LICENSE" {
+                continue;
+            }
+            let values = self.values(*layer, name);
             for value in values {
                 all.extend(value.words().map(|word| Accepted {
                     word: word.into(),
@@ -324,6 +334,17 @@ impl About<'_> {
             }
         }
         found
+    }
+
+    /// Those of its licences that are accepted: what its ebuild sees of ACCEPT_LICENSE.
+    pub(super) fn accepted_license(&self) -> String {
+        let parts = depend::parse(&self.package.license).unwrap_or_default();
+        let mut all = Vec::new();
+        depend::words(&parts, &|flag| self.has(flag) && self.is_on(flag), &mut all);
+        let words = self.accepted_licenses();
+        let mut own = accepted(words.iter().map(|word| &*word.word), &all);
+        own.retain(|license| all.contains(license));
+        own.into_iter().collect::<Vec<_>>().join(" ")
     }
 
     /// The licences that are not accepted. `None` where LICENSE is malformed.

@@ -19,6 +19,7 @@ mod common;
 mod configuration;
 mod draw;
 mod judge;
+mod ours;
 mod packages;
 mod profiles;
 mod reduce;
@@ -323,4 +324,36 @@ fn every_kind_of_line_changes_an_answer() {
         met.iter().filter(|(kind, _)| !shown.contains(*kind) && !idle.contains(*kind)).collect();
     assert!(missing.is_empty(), "without any effect: {missing:?}");
     assert!(effective * 2 > tried, "{effective} of {tried}");
+}
+
+#[test]
+fn portage_says_the_same() {
+    let Some(python) = common::python("portage_says_the_same") else { return };
+    let (wrong, began) = (Mutex::new(Vec::new()), Instant::now());
+    let compared = AtomicU64::new(0);
+    let all = seeds(300);
+    each(&python, all.clone(), |seed, world, tree, place, judge| {
+        let gone = std::cell::RefCell::new(BTreeSet::new());
+        let mut sides = Sides {
+            one: &mut |request| {
+                let answer = judge.ask(request);
+                *gone.borrow_mut() = ours::crashed(&answer);
+                ours::comparable(answer, &gone.borrow())
+            },
+            other: &mut |request| ours::comparable(ours::answer(request), &gone.borrow()),
+        };
+        compared.fetch_add(1, Ordering::SeqCst);
+        if disagreement(place, world, tree, &mut sides).is_some() && wrong.lock().unwrap().len() < 5 {
+            let said = report(place, seed, world, tree, &mut sides);
+            wrong.lock().unwrap().push(said);
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    println!(
+        "{} configurations from seed {} in {:.1} s",
+        compared.into_inner(),
+        all.start,
+        began.elapsed().as_secs_f64()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
