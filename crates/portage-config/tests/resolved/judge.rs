@@ -99,12 +99,19 @@ impl Judge {
     }
 
     pub(crate) fn ask(&mut self, request: &Request) -> Answer {
+        self.try_ask(request).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Or why the question cannot be answered, which is no word of Portage's.
+    pub(crate) fn try_ask(&mut self, request: &Request) -> Result<Answer, String> {
         writeln!(self.questions, "{}", serde_json::to_string(request).unwrap()).unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let answer: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert!(answer.get("error").is_none(), "{}", answer["error"].as_str().unwrap_or_default());
-        serde_json::from_value(answer).unwrap()
+        match answer.get("error").and_then(serde_json::Value::as_str) {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(serde_json::from_value(answer).unwrap()),
+        }
     }
 
     /// What a process says that never saw another tree; it takes no shortcut.
