@@ -289,6 +289,34 @@ fn takes_part(spot: &Spot, answer: &Answer) -> bool {
 }
 
 #[test]
+fn a_difference_is_reported_with_the_lines_that_make_it() {
+    let Some(python) = common::python("a_difference_is_reported_with_the_lines_that_make_it") else { return };
+    let (mut place, mut judge) = (Place::new(), Judge::new(&python));
+    let mut forgetful = Judge::new(&python);
+    // The first seed with files of package.env that apply.
+    for seed in 0.. {
+        let world = World::new(seed / SHARED);
+        let tree = configuration::tree(&world, seed);
+        let mut sides = Sides {
+            one: &mut |request| judge.ask(request),
+            other: &mut |request| {
+                let mut answer = forgetful.ask(request);
+                answer.packages.values_mut().for_each(|package| package.env_files.clear());
+                answer
+            },
+        };
+        if disagreement(&mut place, &world, &tree, &mut sides).is_none() {
+            continue;
+        }
+        let report = report(&mut place, seed, &world, &tree, &mut sides);
+        assert!(report.contains("--- config/etc/portage/package.env"), "{report}");
+        assert!(report.contains("/env_files:"), "{report}");
+        assert!(!report.contains("make.conf") && !report.contains("package.use"), "{report}");
+        break;
+    }
+}
+
+#[test]
 fn an_ebuild_is_never_run() {
     let Some(python) = common::python("an_ebuild_is_never_run") else { return };
     let world = World::new(0);
