@@ -68,7 +68,7 @@ import tempfile
 import traceback
 import warnings
 
-_SCRATCH = tempfile.TemporaryDirectory(prefix="portage-config-judge-")
+_SCRATCH = tempfile.TemporaryDirectory(prefix="portage-config-resident-")
 _BASE = {
     "HOME": _SCRATCH.name,
     "LANG": "C.UTF-8",

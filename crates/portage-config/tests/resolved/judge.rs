@@ -78,7 +78,8 @@ pub(crate) struct Package {
 /// A process that stays up.
 pub(crate) struct Judge {
     child: Child,
-    questions: ChildStdin,
+    /// Closed, it ends the process.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -93,8 +94,7 @@ impl Judge {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (questions, answers) =
-            (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let (questions, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         Self { child, questions, answers }
     }
 
@@ -104,7 +104,8 @@ impl Judge {
 
     /// Or why the question cannot be answered, which is no word of Portage's.
     pub(crate) fn try_ask(&mut self, request: &Request) -> Result<Answer, String> {
-        writeln!(self.questions, "{}", serde_json::to_string(request).unwrap()).unwrap();
+        let question = serde_json::to_string(request).unwrap();
+        writeln!(self.questions.as_mut().unwrap(), "{question}").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let answer: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -122,7 +123,7 @@ impl Judge {
 
 impl Drop for Judge {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        drop(self.questions.take());
         let _ = self.child.wait();
     }
 }
