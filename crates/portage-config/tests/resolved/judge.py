@@ -53,7 +53,9 @@ Answer:
 Visibility and USE come from the class that emerge uses, asked afresh: its masks first, which is what calculates USE.
 An ACCEPT_LICENSE from package.env therefore counts, as it does in emerge when the package is looked at for the first
 time. An ACCEPT_KEYWORDS from there, which in Portage reaches the package that is looked at next, is kept from it: each
-answer is the one for a package that is looked at alone. Ebuilds are never run: metadata that is not in a valid md5-cache is an error.
+answer is the one for a package that is looked at alone.
+
+Ebuilds are never run: metadata that is not in a valid md5-cache is an error.
 """
 
 import copy
