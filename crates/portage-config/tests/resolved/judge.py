@@ -52,7 +52,10 @@ Answer:
 
 Visibility and USE come from the class that emerge uses, asked afresh: its masks first, which is what calculates USE.
 An ACCEPT_LICENSE from package.env therefore counts, as it does in emerge when the package is looked at for the first
-time. Ebuilds are never run: metadata that is not in a valid md5-cache is an error.
+time. An ACCEPT_KEYWORDS from there, which in Portage reaches the package that is looked at next, is kept from it: each
+answer is the one for a package that is looked at alone.
+
+Ebuilds are never run: metadata that is not in a valid md5-cache is an error.
 """
 
 import copy
@@ -68,7 +71,7 @@ import tempfile
 import traceback
 import warnings
 
-_SCRATCH = tempfile.TemporaryDirectory(prefix="portage-config-judge-")
+_SCRATCH = tempfile.TemporaryDirectory(prefix="portage-config-resident-")
 _BASE = {
     "HOME": _SCRATCH.name,
     "LANG": "C.UTF-8",
@@ -246,6 +249,9 @@ class _Tree:
             cpv, _, repository = name.partition("::")
             if self.careful:
                 self._renew()
+            elif self.db.doebuild_settings._penv:
+                # An ACCEPT_KEYWORDS of package.env would decide whether the next package is stable for use.stable.
+                self.db.doebuild_settings.reset()
             try:
                 found[name] = self._package(cpv, repository)
                 # What package.env says of keywords would decide whether the next package is stable.

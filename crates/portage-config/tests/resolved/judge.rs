@@ -78,7 +78,8 @@ pub(crate) struct Package {
 /// A process that stays up.
 pub(crate) struct Judge {
     child: Child,
-    questions: ChildStdin,
+    /// Closed, it ends the process.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
@@ -93,18 +94,25 @@ impl Judge {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (questions, answers) =
-            (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let (questions, answers) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         Self { child, questions, answers }
     }
 
     pub(crate) fn ask(&mut self, request: &Request) -> Answer {
-        writeln!(self.questions, "{}", serde_json::to_string(request).unwrap()).unwrap();
+        self.try_ask(request).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Or why the question cannot be answered, which is no word of Portage's.
+    pub(crate) fn try_ask(&mut self, request: &Request) -> Result<Answer, String> {
+        let question = serde_json::to_string(request).unwrap();
+        writeln!(self.questions.as_mut().unwrap(), "{question}").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
         let answer: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert!(answer.get("error").is_none(), "{}", answer["error"].as_str().unwrap_or_default());
-        serde_json::from_value(answer).unwrap()
+        match answer.get("error").and_then(serde_json::Value::as_str) {
+            Some(error) => Err(error.to_owned()),
+            None => Ok(serde_json::from_value(answer).unwrap()),
+        }
     }
 
     /// What a process says that never saw another tree; it takes no shortcut.
@@ -115,7 +123,7 @@ impl Judge {
 
 impl Drop for Judge {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        drop(self.questions.take());
         let _ = self.child.wait();
     }
 }

@@ -14,6 +14,7 @@
     reason = "a test that fails says so"
 )]
 
+mod beside;
 #[path = "../common/mod.rs"]
 mod common;
 mod configuration;
@@ -39,6 +40,8 @@ use world::World;
 
 /// So many configurations share their repositories.
 const SHARED: u64 = 10;
+/// Lines that Portage passes over without a word.
+const IDLE: [&str; 3] = ["mistake: blanks", "mistake: a comment", "mistake: make.conf may not set it"];
 /// A process of its own is asked about one tree out of so many.
 const FRESH: u64 = 15;
 
@@ -275,6 +278,61 @@ fn differ(one: &Answer, other: &Answer, printed: bool) -> bool {
     if printed { one != other } else { silent(one) != silent(other) }
 }
 
+/// Lines of profiles that are not in the chain are not looked at.
+fn takes_part(spot: &Spot, answer: &Answer) -> bool {
+    let Spot::Line { root, path, .. } = spot else { return true };
+    let of_a_profile = *root != "config" && path.split('/').count() > 3;
+    !of_a_profile
+        || answer.profiles.iter().any(|profile| {
+            let (_, inner) = profile.split_once(&format!("/{root}/profiles/")).unwrap_or_default();
+            !inner.is_empty() && path.starts_with(&format!("profiles/{inner}/"))
+        })
+}
+
+#[test]
+fn a_difference_is_reported_with_the_lines_that_make_it() {
+    let Some(python) = common::python("a_difference_is_reported_with_the_lines_that_make_it") else { return };
+    let (mut place, mut judge) = (Place::new(), Judge::new(&python));
+    let mut forgetful = Judge::new(&python);
+    // The first seed with files of package.env that apply.
+    for seed in 0.. {
+        let world = World::new(seed / SHARED);
+        let tree = configuration::tree(&world, seed);
+        let mut sides = Sides {
+            one: &mut |request| judge.ask(request),
+            other: &mut |request| {
+                let mut answer = forgetful.ask(request);
+                answer.packages.values_mut().for_each(|package| package.env_files.clear());
+                answer
+            },
+        };
+        if disagreement(&mut place, &world, &tree, &mut sides).is_none() {
+            continue;
+        }
+        let report = report(&mut place, seed, &world, &tree, &mut sides);
+        assert!(report.contains("--- config/etc/portage/package.env"), "{report}");
+        assert!(report.contains("/env_files:"), "{report}");
+        assert!(!report.contains("make.conf") && !report.contains("package.use"), "{report}");
+        break;
+    }
+}
+
+#[test]
+fn an_ebuild_is_never_run() {
+    let Some(python) = common::python("an_ebuild_is_never_run") else { return };
+    let world = World::new(0);
+    let mut tree = configuration::tree(&world, 0);
+    let version = world.versions.iter().find(|version| version.repository == "gentoo").unwrap();
+    let (category, name) = version.cp.split_once('/').unwrap();
+    let ebuild = format!("{category}/{name}/{name}-{}.ebuild", version.version);
+    let root = std::sync::Arc::make_mut(tree.roots.get_mut("gentoo").unwrap());
+    tree::add(root, &ebuild, "KEYWORDS=\"*\"", &[]);
+    let mut place = Place::new();
+    place.write(&tree);
+    let error = Judge::new(&python).try_ask(&request(&place, &world, &tree)).unwrap_err();
+    assert!(error.contains("md5-cache is missing or stale"), "{error}");
+}
+
 #[test]
 fn every_kind_of_line_changes_an_answer() {
     let Some(python) = common::python("every_kind_of_line_changes_an_answer") else { return };
@@ -302,13 +360,13 @@ fn every_kind_of_line_changes_an_answer() {
             *tried = (tried.0 + 1, tried.1 + effect);
         }
         let mut here = BTreeMap::<_, usize>::new();
-        for spot in &spots {
+        for spot in spots.iter().filter(|spot| takes_part(spot, &answer)) {
             let features = &tree.line(spot).features;
             let enough = features.iter().fold(true, |enough, feature| {
                 *met.lock().unwrap().entry(*feature).or_default() += 1;
                 let tries = here.entry(*feature).or_default();
                 *tries += 1;
-                enough && (*tries > 4 || shown.lock().unwrap().contains(feature))
+                enough && (*tries > 2 || IDLE.contains(feature) || shown.lock().unwrap().contains(feature))
             });
             if !enough && changes(spot) {
                 shown.lock().unwrap().extend(features.iter().copied());
@@ -318,10 +376,8 @@ fn every_kind_of_line_changes_an_answer() {
     let (met, shown) = (met.into_inner().unwrap(), shown.into_inner().unwrap());
     let (tried, effective) = tried.into_inner().unwrap();
     println!("{} kinds of lines; {effective} of {tried} lines drawn at random have an effect", met.len());
-    // Harmless by themselves.
-    let idle = ["mistake: blanks", "mistake: a comment", "mistake: make.conf may not set it"];
     let missing: Vec<_> =
-        met.iter().filter(|(kind, _)| !shown.contains(*kind) && !idle.contains(*kind)).collect();
+        met.iter().filter(|(kind, _)| !shown.contains(*kind) && !IDLE.contains(kind)).collect();
     assert!(missing.is_empty(), "without any effect: {missing:?}");
     assert!(effective * 2 > tried, "{effective} of {tried}");
 }

@@ -79,6 +79,12 @@ impl Node<'_> {
         self.draw.percent(self.often)
     }
 
+    fn wanted(&mut self, file: &str, usual: usize) -> bool {
+        // What a repository says for stable versions only is seldom the last word.
+        let rare = self.whose == Whose::Repository && file.ends_with("use.stable") && usual == 100;
+        rare || (self.often() && self.draw.percent(usual))
+    }
+
     /// How often there are files that only the newest EAPI knows, or none at all.
     fn stable(&self) -> usize {
         let nine = match self.root.get(&self.path("eapi")) {
@@ -98,7 +104,7 @@ impl Node<'_> {
             ("use.stable.force", named!(whose, "use.stable.force"), 80),
             ("use.stable", named!(whose, "use.stable"), stable),
         ] {
-            if !self.often() || !self.draw.percent(usual) {
+            if !self.wanted(file, usual) {
                 continue;
             }
             for _ in 0..self.draw.between(1, 2) {
@@ -119,9 +125,7 @@ impl Node<'_> {
             ("package.use.stable.force", named!(whose, "package.use.stable.force"), 80),
             ("package.use.stable", named!(whose, "package.use.stable"), stable),
         ] {
-            // Defaults of repositories that hold for stable versions only are seldom the last word.
-            let rare = whose == Whose::Repository && file == "package.use.stable" && stable == 100;
-            if !rare && (!self.often() || !self.draw.percent(usual)) {
+            if !self.wanted(file, usual) {
                 continue;
             }
             for _ in 0..self.draw.between(1, 3) {

@@ -58,7 +58,7 @@ impl Tree {
                     Entry::Link(_) => &[],
                 };
                 let may = lines.iter().enumerate().filter(|(_, line)| !line.features.is_empty());
-                may.map(|(index, _)| Spot::Line { root: *root, path: path.clone(), index })
+                may.map(|(index, _)| Spot::Line { root, path: path.clone(), index })
             })
         });
         env.chain(lines).collect()
