@@ -336,7 +336,8 @@ impl<'m> Settings<'m> {
             masks: OnceLock::new(),
         };
         settings.add_stars()?;
-        if let Some(chost) = settings.scalar("CHOST").filter(|_| settings.scalar("CBUILD").is_none()).cloned() {
+        if let Some(chost) = settings.scalar("CHOST").filter(|_| settings.scalar("CBUILD").is_none()).cloned()
+        {
             settings.env.insert("CBUILD".into(), vec![chost]);
         }
         if settings.scalar("USERLAND").is_none() {

@@ -117,7 +117,8 @@ impl Rules {
             for (_, indices) in &self.extended {
                 let mut own = Vec::new();
                 self.collect(indices, package, &except, &mut own);
-                let is_there = |index: &&usize| self.rules.get(**index).is_some_and(|rule| skip != Some(rule.at));
+                let is_there =
+                    |index: &&usize| self.rules.get(**index).is_some_and(|rule| skip != Some(rule.at));
                 let first = indices.iter().find(is_there);
                 if let Some(first) = first.filter(|_| !own.is_empty()) {
                     found.push((*first, own));

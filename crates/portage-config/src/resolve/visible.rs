@@ -91,9 +91,11 @@ impl About<'_> {
             Some(missing) if !missing.is_empty() => found.push(Mask::License(missing)),
             Some(_) => {}
         }
-        for (name, text) in
-            [("LICENSE", &package.license), ("PROPERTIES", &package.properties), ("RESTRICT", &package.restrict)]
-        {
+        for (name, text) in [
+            ("LICENSE", &package.license),
+            ("PROPERTIES", &package.properties),
+            ("RESTRICT", &package.restrict),
+        ] {
             let mut asked = Vec::new();
             let parts = depend::parse(text).unwrap_or_default();
             depend::asked(&parts, &mut asked);
