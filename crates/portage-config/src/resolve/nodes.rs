@@ -56,7 +56,7 @@ impl Folder<'_> {
 
     fn rules(&self, name: &str, dialect: Dialect, words: Words) -> Rules {
         let texts = texts(self.files, self.path, name, self.folders);
-        Rules::read(&texts, Style { dialect, eapi: self.eapi, words })
+        Rules::read(&texts, Style { dialect, eapi: self.eapi, words, repos: self.repo_atoms })
     }
 
     fn package_use(&self, name: &str) -> Rules {
@@ -129,7 +129,12 @@ pub(super) fn of_node(files: &Files, node: &Node) -> Tables {
     }
     if has("profile-bashrcs") {
         let texts = texts(files, &node.path, "package.bashrc", true);
-        let style = Style { dialect: Dialect::User, eapi: node.eapi.as_deref(), words: Words::Plain };
+        let style = Style {
+            dialect: Dialect::User,
+            eapi: node.eapi.as_deref(),
+            words: Words::Plain,
+            repos: has("profile-repo-deps"),
+        };
         tables.bashrc = Rules::read(&texts, style);
     }
     tables.has_bashrc =
@@ -156,7 +161,7 @@ pub(super) fn of_repo(files: &Files, repo: &Repo) -> Tables {
 }
 
 fn user(files: &Files, folder: &str, name: &str, dialect: Dialect, words: Words) -> Rules {
-    Rules::read(&texts(files, folder, name, true), Style { dialect, eapi: None, words })
+    Rules::read(&texts(files, folder, name, true), Style { dialect, eapi: None, words, repos: true })
 }
 
 /// The files of /etc/portage.
@@ -181,7 +186,7 @@ pub(super) fn own(files: &Files, config: &str) -> Own {
         .into_iter()
         .flat_map(|name| texts(files, config, name, true))
         .collect();
-    let style = Style { dialect: Dialect::UserUse, eapi: None, words: Words::Plain };
+    let style = Style { dialect: Dialect::UserUse, eapi: None, words: Words::Plain, repos: true };
     Own {
         package_use: rules("package.use", Dialect::UserUse, Words::Grouped),
         accept_keywords: Rules::read(&keywords, style),

@@ -44,6 +44,8 @@ pub(super) struct Style<'a> {
     /// The EAPI of the profile, where it has one.
     pub(super) eapi: Option<&'a str>,
     pub(super) words: Words,
+    /// Whether atoms may name a repository although there is an EAPI.
+    pub(super) repos: bool,
 }
 
 /// Whether an EAPI knows what an atom says.
@@ -65,7 +67,7 @@ impl Rules {
                 let Some((key, words)) = words.split_first() else { continue };
                 let Ok(atom) = Atom::parse(key, style.dialect) else { continue };
                 // Wildcards are known to every EAPI, repositories to none.
-                let is_odd = style.dialect == Dialect::User && style.eapi.is_some() && atom.repo().is_some();
+                let is_odd = style.eapi.is_some() && !style.repos && atom.repo().is_some();
                 if is_odd || !eapi_takes(&atom, style.eapi) {
                     continue;
                 }

@@ -254,9 +254,6 @@ class _Tree:
                 self.db.doebuild_settings.reset()
             try:
                 found[name] = self._package(cpv, repository)
-                # What package.env says of keywords would decide whether the next package is stable.
-                if "ACCEPT_KEYWORDS" in self.db.doebuild_settings.configdict["pkg"]:
-                    self._renew()
             except Unusable:
                 raise
             except Exception as error:
