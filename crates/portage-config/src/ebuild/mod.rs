@@ -26,6 +26,7 @@ mod files;
 mod parsed;
 mod patches;
 mod scan;
+mod simple;
 #[cfg(test)]
 mod tests;
 mod word;
