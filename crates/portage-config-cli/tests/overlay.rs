@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::os::unix::fs::symlink;
+
 use common::Folder;
 
 const EBUILD: &str = "EAPI=8\nSRC_URI=\"https://x.org/${P}.tar.gz\"\nSLOT=0\nKEYWORDS=\"~amd64\"\n";
@@ -147,4 +149,102 @@ fn a_machine_gets_a_section() {
     folder.run(&add).expect(0);
     let expected = "# mine\n[x]\nlocation = /x\n[mine]\nlocation = /new\nauto-sync = no\n";
     assert_eq!(folder.read("n/etc/portage/repos.conf/all.conf"), expected);
+}
+
+#[test]
+fn the_section_is_found_where_portage_finds_it() {
+    let folder = overlay();
+    let add = ["overlay", "add-to", "m", "--repo", "o", "--location", "/new"];
+    // Deep in folders, behind a link that leads on inside the machine; others do not count.
+    folder.write("m/srv/site/deep/all", b"[x]\nlocation = /x\n[mine] ; main\nlocation = /old\n");
+    folder.write("m/etc/portage/repos.conf/old~", b"[mine]\nlocation = /old\n");
+    folder.write("m/etc/portage/repos.conf/.git/x", b"[mine]\nlocation = /old\n");
+    symlink("/srv/site", folder.join("m/etc/portage/repos.conf/site")).unwrap();
+    folder.run(&add).expect(0);
+    assert!(!folder.join("m/etc/portage/repos.conf/mine.conf").exists());
+    assert_eq!(
+        folder.read("m/srv/site/deep/all"),
+        "[x]\nlocation = /x\n[mine] ; main\nlocation = /new\nauto-sync = no\n"
+    );
+    // Of several files the one that decides.
+    folder.write("m/etc/portage/repos.conf/zz.conf", b"[mine]\nlocation = /late\n");
+    folder.run(&add).expect(0);
+    assert_eq!(folder.read("m/etc/portage/repos.conf/zz.conf"), "[mine]\nlocation = /new\n");
+    // A link out of the machine is none in it.
+    folder.write("outside", b"[mine]\nlocation = /old\n");
+    std::fs::create_dir_all(folder.join("n/etc/portage/repos.conf")).unwrap();
+    symlink(folder.join("outside"), folder.join("n/etc/portage/repos.conf/all")).unwrap();
+    folder.run(&["overlay", "add-to", "n", "--repo", "o", "--location", "/new"]).expect(0);
+    assert_eq!(
+        folder.read("n/etc/portage/repos.conf/mine.conf"),
+        "[mine]\nlocation = /new\nauto-sync = no\n"
+    );
+    assert_eq!(folder.read("outside"), "[mine]\nlocation = /old\n");
+    // What makes Portage throw all of it away is said.
+    folder.write("n/etc/portage/repos.conf/bad", b"[x]\nno value\n");
+    let run = folder.run(&["overlay", "add-to", "n", "--repo", "o", "--location", "/newer"]).expect(0);
+    assert!(run.err.contains("E017") && run.err.contains("repos.conf/bad:2"), "{}", run.err);
+    std::fs::remove_dir_all(folder.join("n/etc/portage/repos.conf")).unwrap();
+    symlink("nowhere", folder.join("n/etc/portage/repos.conf")).unwrap();
+    let run = folder.run(&["overlay", "add-to", "n", "--repo", "o", "--location", "/new"]).expect(2);
+    assert!(run.err.contains("is a link to `nowhere`"), "{}", run.err);
+}
+
+#[test]
+fn a_repository_lies_where_the_machine_sees_it() {
+    let folder = overlay();
+    std::fs::create_dir_all(folder.join("m/srv")).unwrap();
+    std::fs::create_dir_all(folder.join("m/var/db/repos")).unwrap();
+    folder.run(&["overlay", "new", "m/srv/mine", "--name", "mine"]).expect(0);
+    symlink("/srv/mine", folder.join("m/var/db/repos/mine")).unwrap();
+    folder.run(&["overlay", "add-to", "m", "--repo", "m/var/db/repos/mine"]).expect(0);
+    let expected = "[mine]\nlocation = /srv/mine\nauto-sync = no\n";
+    assert_eq!(folder.read("m/etc/portage/repos.conf/mine.conf"), expected);
+    // One that lies elsewhere, by a link out of the machine.
+    symlink(folder.join("o"), folder.join("m/var/db/repos/out")).unwrap();
+    let run = folder.run(&["overlay", "add-to", "m", "--repo", "m/var/db/repos/out"]).expect(2);
+    assert!(run.err.contains("cannot read the repository `m/"), "{}", run.err);
+}
+
+#[test]
+fn an_overlay_does_without_masters_and_is_shown_first() {
+    let folder = Folder::new(&[]);
+    let new = ["overlay", "new", "a/b", "--name", "mine"];
+    let run = folder.run(&[&new[..], &["--dry-run"]].concat()).expect(0);
+    assert_eq!(run.out, "  + metadata/layout.conf\n  + profiles/eapi\n  + profiles/repo_name\n");
+    assert_eq!(run.err, "a/b: would be the overlay `mine`\n");
+    assert!(!folder.join("a").exists());
+    folder.run(&[&new[..], &["--no-master"]].concat()).expect(0);
+    assert!(folder.read("a/b/metadata/layout.conf").starts_with("masters =\n"));
+    let run = folder.run(&[&new[..], &["--dry-run"]].concat()).expect(2);
+    assert!(run.err.contains("is there already"), "{}", run.err);
+    folder.run(&["overlay", "new", "c", "--name", "x", "--no-master", "--master", "y"]).expect(2);
+}
+
+#[test]
+fn what_portage_does_not_see_is_said_and_hides_nothing() {
+    let folder = overlay();
+    folder.run(&["overlay", "manifest", "--repo", "o", "--distdir", "d"]).expect(0);
+    folder.write("o/tools/hello/hello-1.0.ebuild", EBUILD.as_bytes());
+    folder.write("o/+odd/hello/hello-1.0.ebuild", EBUILD.as_bytes());
+    folder.write("o/app-misc/bye-1/bye-1-2.ebuild", EBUILD.as_bytes());
+    folder.write("o/docs/hello/README", b"no ebuild\n");
+    symlink("app-loop", folder.join("o/app-loop")).unwrap();
+    symlink("loop", folder.join("o/app-misc/loop")).unwrap();
+    symlink("loop", folder.join("o/app-misc/hello/loop")).unwrap();
+    symlink("arch.list", folder.join("o/profiles/arch.list")).unwrap();
+    let check = ["overlay", "check", "--repo", "o", "--root", "none", "--no-pkgcheck"];
+    insta::assert_snapshot!("check_unseen", folder.run(&check).expect(1).all());
+    // Who asks for one package hears of that one.
+    let run = folder.run(&[&check[..], &["hello"]].concat()).expect(1);
+    assert!(!run.out.contains("tools") && !run.out.contains("app-loop"), "{}", run.out);
+    let run = folder.run(&["overlay", "verify", "--repo", "o", "--distdir", "d"]).expect(1);
+    assert!(
+        run.err.contains("1 right, 0 wrong") && run.err.contains("`app-loop` cannot be read"),
+        "{}",
+        run.err
+    );
+    std::fs::remove_file(folder.join("o/app-misc/hello/loop")).unwrap();
+    let run = folder.run(&["overlay", "manifest", "--repo", "o", "--distdir", "d"]).expect(1);
+    assert!(run.err.contains("1 package, 1 as before"), "{}", run.err);
 }

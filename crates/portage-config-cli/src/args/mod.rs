@@ -15,7 +15,8 @@ pub(crate) use overlay::{
     RepoArgs, Verify as OverlayVerify,
 };
 pub(crate) use overlay::{
-    Fork as OverlayFork, ForkStatus as OverlayStatus, ForkUpdate as OverlayUpdate, ForksArgs,
+    Fork as OverlayFork, ForkDrop as OverlayDrop, ForkStatus as OverlayStatus, ForkUpdate as OverlayUpdate,
+    ForksArgs,
 };
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
 pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};

@@ -12,7 +12,8 @@ pub(crate) enum Overlay {
     #[command(after_help = "\
 Examples:
   portage-config overlay new /var/db/repos/local --name local
-  portage-config overlay new mine --name mine --master gentoo --master guru")]
+  portage-config overlay new mine --name mine --master gentoo --master guru
+  portage-config overlay new alone --name alone --no-master")]
     New(New),
     /// Write Manifests
     ///
@@ -47,7 +48,8 @@ Examples:
     Check(Check),
     /// Add a repository to a machine's repos.conf
     ///
-    /// Writes its section into etc/portage/repos.conf, as `edit --root` does: one entry at a time, all else as it is.
+    /// Writes its section into etc/portage/repos.conf, as `edit --root` does: one entry at a time, all else as it is. The
+    /// section is changed where it stands, in whichever file below repos.conf; else it gets a file of its own.
     /// Nothing is fetched: `auto-sync = no`.
     #[command(after_help = "\
 Examples:
@@ -71,7 +73,7 @@ Examples:
     /// Show what became of upstream since forks were taken
     ///
     /// unchanged; changed: the same version holds something else; moved: there is a newer one; merged: upstream has all
-    /// patches of the fork; gone. Exits with 1 when one is not unchanged. Nothing is written.
+    /// patches of the fork; gone. Exits with 1 when one is not unchanged, or cannot be told. Nothing is written.
     #[command(after_help = "\
 Examples:
   portage-config overlay status --repo /var/db/repos/local
@@ -82,12 +84,24 @@ Examples:
     /// Patches and keywords are set again in the new ebuild, and what was changed by hand is merged by lines. Patches that
     /// upstream has are left out; the others are tried on the new source where the distfile is there. A conflict leaves
     /// the fork as it is: the file to look at lies in its folder in metadata/forks. Without marks in it, it is taken by
-    /// the next update. Exits with 1 when there is a conflict, or upstream is gone.
+    /// the next update. Of several forks that want one version the one in whose slot it is takes it, of those the one whose
+    /// patches apply, and the others stay. Exits with 1 when there is a conflict, a fork stays, or upstream is gone.
     #[command(after_help = "\
 Examples:
   portage-config overlay update --repo /var/db/repos/local
-  portage-config overlay update sys-libs/musl --from /srv/gentoo --dry-run")]
+  portage-config overlay update sys-libs/musl --from /srv/gentoo --dry-run
+  portage-config overlay update sys-libs/musl --to 1.2.5-r3")]
     Update(ForkUpdate),
+    /// Give up forks
+    ///
+    /// Removes the ebuild, the files that no other ebuild of the package names, the distfiles in the Manifest that nothing
+    /// else needs, and what metadata/forks keeps of it; with the last ebuild also metadata.xml and the Manifest. What no fork
+    /// brought stays. Where somebody changed by hand what would go, nothing is removed unless --force is given.
+    #[command(after_help = "\
+Examples:
+  portage-config overlay drop sys-libs/musl --repo /var/db/repos/local
+  portage-config overlay drop =dev-libs/a-2-r100 --dry-run")]
+    Drop(ForkDrop),
 }
 
 impl Overlay {
@@ -102,6 +116,7 @@ impl Overlay {
             Self::Fork(_) => "overlay fork",
             Self::Status(_) => "overlay status",
             Self::Update(_) => "overlay update",
+            Self::Drop(_) => "overlay drop",
         }
     }
 }
@@ -118,9 +133,15 @@ pub(crate) struct New {
     /// A repository whose eclasses and profiles it uses: `gentoo`, unless another is given
     #[arg(long = "master", value_name = "REPO")]
     pub(crate) masters: Vec<String>,
+    /// It uses nothing of another repository
+    #[arg(long, conflicts_with = "masters")]
+    pub(crate) no_master: bool,
     /// Write Manifests of all files, not of distfiles only
     #[arg(long)]
     pub(crate) full_manifests: bool,
+    /// Write nothing, only show what would be written
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 /// A repository and packages of it.
@@ -268,7 +289,27 @@ pub(crate) struct ForkStatus {
 pub(crate) struct ForkUpdate {
     #[command(flatten)]
     pub(crate) forks: ForksArgs,
+    /// Onto this version of upstream, newer or not; with one fork
+    #[arg(long, value_name = "VERSION", requires = "packages")]
+    pub(crate) to: Option<String>,
     /// Write nothing, only show what would be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `overlay drop`.
+#[derive(Args, Debug)]
+pub(crate) struct ForkDrop {
+    /// Which forks: `app-misc/hello` for all of a package, `=app-misc/hello-1.0-r100` for one
+    #[arg(value_name = "ATOM", required = true)]
+    pub(crate) atoms: Vec<String>,
+    /// The overlay, or a folder in it
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) repo: Utf8PathBuf,
+    /// Remove also what somebody changed by hand
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Write nothing, only show what would be removed
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 }

@@ -1,6 +1,6 @@
 //! What is said of forks.
 
-use portage_config::overlay::{Becomes, Forked, State, Status, Updated};
+use portage_config::overlay::{Becomes, Dropped, Forked, State, Status, Updated};
 use serde::Serialize;
 
 /// A fork.
@@ -15,7 +15,7 @@ pub(crate) struct Fork {
     pub(crate) from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) repository: Option<String>,
-    /// `forked`; `unchanged`, `changed`, `moved`, `merged`, `gone`; `current`, `updated`, `dropped`, `conflict`.
+    /// `forked`; `unchanged`, `changed`, `moved`, `merged`, `gone`; `current`, `updated`, `taken`, `dropped`, `conflict`.
     pub(crate) state: &'static str,
     /// The upstream version that is there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +38,18 @@ pub(crate) struct Fork {
     /// Its patches that were not tried, as the new source is not at hand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) untried: Vec<String>,
+    /// Its patches of which nobody can tell whether upstream has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<String>,
+    /// The fork that takes the version, as an atom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<String>,
+    /// What was changed by hand and goes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) edited: Vec<String>,
+    /// What stays in the folder of a package without ebuilds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left: Vec<String>,
     /// What the fork lacks of its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) missing: Vec<String>,
@@ -74,6 +86,7 @@ impl Fork {
             state: status.state.name(),
             merged: status.merged.iter().map(|merged| merged.patch.clone()).collect(),
             untried: status.untried.clone(),
+            unknown: status.unknown.clone(),
             missing: status.missing.clone(),
             ..Self::default()
         };
@@ -103,6 +116,7 @@ impl Fork {
             merged: updated.merged.clone(),
             applied: updated.applied.clone(),
             untried: updated.untried.clone(),
+            unknown: updated.unknown.clone(),
             ..Self::default()
         };
         fork.state = match &updated.outcome {
@@ -115,6 +129,12 @@ impl Fork {
                 fork.renamed = Some(cpn.to_string()).filter(|cpn| *cpn != fork.package);
                 "updated"
             }
+            Becomes::Taken { cpn, from, by: (other, version) } => {
+                fork.upstream = Some(from.to_string());
+                fork.renamed = Some(cpn.to_string()).filter(|cpn| *cpn != fork.package);
+                fork.by = Some(format!("={other}-{version}"));
+                "taken"
+            }
             Becomes::Conflict(all) => {
                 let one = |(path, why): &(String, String)| Conflict { path: path.clone(), why: why.clone() };
                 fork.conflicts = all.iter().map(one).collect();
@@ -123,5 +143,16 @@ impl Fork {
             _ => "unknown",
         };
         fork
+    }
+
+    pub(crate) fn dropped(dropped: &Dropped) -> Self {
+        Self {
+            package: dropped.cpn.to_string(),
+            version: dropped.version.to_string(),
+            state: "dropped",
+            edited: dropped.edited.iter().map(ToString::to_string).collect(),
+            left: dropped.left.iter().map(ToString::to_string).collect(),
+            ..Self::default()
+        }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(crate) use forks::Fork;
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
-pub(crate) use overlay::{Manifest, Overlay, Verified};
+pub(crate) use overlay::{Manifest, Overlay, Verified, Written};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
 
 use crate::answer::{Answer, Finding};

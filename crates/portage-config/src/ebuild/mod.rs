@@ -27,6 +27,7 @@ mod parsed;
 mod patches;
 mod said;
 mod scan;
+mod simple;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -10,9 +10,9 @@ use super::sources::distfiles;
 use crate::ebuild::Ebuild;
 use crate::manifest::{Kind, Manifest};
 use crate::report::{Code, Diagnostic, Key, Report};
-use crate::repository::{EbuildRepository, Metadata, Package, UseManifests};
-use crate::root::{Look, RootError};
-use crate::vocab::{ARCHES, Cpn, RelPath, Version};
+use crate::repository::{EbuildRepository, Metadata, O024, Package, Stray, UseManifests};
+use crate::root::{Look, RootError, unreadable};
+use crate::vocab::{ARCHES, Cpn, RelPath, Version, is_category};
 
 /// EAPIs of PMS.
 const EAPIS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -42,8 +42,13 @@ pub fn check(
     whole(repository, report)?;
     let (mut arches, mut categories) = (BTreeSet::new(), BTreeSet::new());
     for one in masters.iter().chain([repository]) {
-        arches.extend(one.words("arch.list")?.unwrap_or_default());
-        categories.extend(one.words("categories")?.unwrap_or_default());
+        for (name, all) in [("arch.list", &mut arches), ("categories", &mut categories)] {
+            match (one.words(name), RelPath::parse(&format!("profiles/{name}"))) {
+                (Ok(words), _) => all.extend(words.unwrap_or_default()),
+                (Err(error), Ok(path)) => report.push(unreadable(&path, &error.source)),
+                (Err(error), Err(_)) => return Err(error),
+            }
+        }
     }
     let all = repository
         .layout()
@@ -55,16 +60,45 @@ pub fn check(
         categories: (all && !categories.is_empty()).then_some(categories),
     };
     for cpn in packages {
-        let Some(package) = repository.package(cpn, report)? else { continue };
         let Ok(path) = RelPath::parse(&cpn.to_string()) else { continue };
+        let package = match repository.package(cpn, report) {
+            Ok(Some(package)) => package,
+            Ok(None) => continue,
+            Err(error) => {
+                report.push(unreadable(&path, &error.source));
+                continue;
+            }
+        };
         let mut checked = Checked { repository, known: &known, package: &package, path, report };
         checked.category();
         checked.ebuilds();
         checked.metadata();
-        checked.manifest()?;
-        checked.files()?;
+        checked.manifest();
+        checked.files();
     }
     Ok(())
+}
+
+/// Says which folders hold ebuilds that Portage does not see.
+pub fn unseen(strays: &[Stray], report: &mut Report) {
+    for stray in strays {
+        let (code, path, text, help) = match stray {
+            Stray::Category(path) if is_category(path.as_str()) => {
+                let text = format!("packages lie in `{path}`, which is no category of the repository");
+                (&O045, path, text, "add it to profiles/categories, where it is to be one")
+            }
+            Stray::Category(path) => {
+                let text = format!("packages lie in `{path}`, which is no name of a category");
+                (&O045, path, text, "letters, digits, `+_.-`, and no `+`, `.` or `-` at the start")
+            }
+            Stray::Package(path) => {
+                let text = format!("ebuilds lie in `{path}`, and `{}` is no name of a package", path.name());
+                let help = "letters, digits, `+_-`, no `+` or `-` at the start, and no version at the end";
+                (&O024, path, text, help)
+            }
+        };
+        report.file(path).at(code, Key::file(), text).set_help(help);
+    }
 }
 
 /// What a repository says of itself.
@@ -188,10 +222,10 @@ impl Checked<'_> {
         }
     }
 
-    fn manifest(&mut self) -> Result<(), RootError> {
+    fn manifest(&mut self) {
         let layout = self.repository.layout();
         if layout.use_manifests == UseManifests::False {
-            return Ok(());
+            return;
         }
         let package = self.package;
         let mut needed = BTreeSet::new();
@@ -199,7 +233,7 @@ impl Checked<'_> {
             needed.extend(distfiles(&package.cpn, version, bytes).unwrap_or_default());
         }
         let full = !layout.thin_manifests;
-        let files = Files::of(self.repository.root(), &package.cpn)?;
+        let files = Files::of(self.repository.root(), &package.cpn);
         let Some(bytes) = &package.manifest else {
             if full && layout.use_manifests == UseManifests::Strict || !needed.is_empty() {
                 let text = format!("`{}` has no Manifest", package.cpn);
@@ -207,9 +241,9 @@ impl Checked<'_> {
                     said.set_help(format!("`portage-config overlay manifest {}` writes it", package.cpn));
                 }
             }
-            return Ok(());
+            return;
         };
-        let Ok(path) = self.path.join("Manifest") else { return Ok(()) };
+        let Ok(path) = self.path.join("Manifest") else { return };
         let manifest = Manifest::read(bytes, &mut self.report.text(&path, bytes));
         for name in needed {
             if manifest.get(&Kind::Dist, &name).is_none() {
@@ -238,21 +272,19 @@ impl Checked<'_> {
                 self.say("Manifest", &O053, format!("the entry of `{name}` has no {hash}"));
             }
         }
-        Ok(())
     }
 
-    fn files(&mut self) -> Result<(), RootError> {
+    fn files(&mut self) {
         let package = self.package;
         for name in package.files.keys() {
             let Ok(path) = self.path.join(&format!("files/{name}")) else { continue };
-            match self.repository.root().look(&path, false)? {
-                Some(Look::File(size)) if size > LARGE => {
-                    let text = format!("`files/{name}` has {size} bytes, more than {LARGE}");
-                    if let Some(said) = self.say(&format!("files/{name}"), &O054, text) {
-                        said.set_help("fetch it as a distfile");
-                    }
+            if let Ok(Some(Look::File(size))) = self.repository.root().look(&path, false)
+                && size > LARGE
+            {
+                let text = format!("`files/{name}` has {size} bytes, more than {LARGE}");
+                if let Some(said) = self.say(&format!("files/{name}"), &O054, text) {
+                    said.set_help("fetch it as a distfile");
                 }
-                _ => {}
             }
         }
         let names = package.files.keys().map(|name| format!("files/{name}"));
@@ -262,6 +294,5 @@ impl Checked<'_> {
                 self.say(&name, &super::codes::O055, format!("Portage passes over the name `{name}`"));
             }
         }
-        Ok(())
     }
 }

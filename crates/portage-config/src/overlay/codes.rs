@@ -27,4 +27,5 @@ codes! {
     O053 error "entry-missing" "Portage refuses a file without an entry, or one without a required hash." "digestcheck in Portage's package/ebuild/digestcheck.py";
     O054 warning "large-file" "Everybody who syncs the repository fetches what lies in files/, whether they install the package or not." "pkgcheck's SizeViolation; Gentoo Development Guide";
     O055 error "bad-file-name" "Portage leaves a file of such a name out of the Manifest, and ebuilds cannot name it in a portable way." "_find_invalid_path_char in Portage's repository/config.py";
+    O056 error "fork-not-known" "What became of a fork nobody can tell whose record, patches or upstream cannot be read." "the record that `overlay fork` writes";
 }

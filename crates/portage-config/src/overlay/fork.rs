@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::{self, Origin, digest, readable, same};
+use super::record::{self, Origin, blake2b, digest, readable, same};
 use super::upstream::head;
 use super::{OverlayError, distfiles, patch};
 use crate::config::Bytes;
@@ -114,7 +114,7 @@ fn make(
     }
     distinct(wanted.patches.iter().map(|patch| patch.name.clone()))?;
     let taken = Taken::of(from, &package, &version)?;
-    let mut changes = Changes::default();
+    let (mut changes, mut added) = (Changes::default(), BTreeMap::new());
     let names: Vec<&str> = wanted.patches.iter().map(|patch| patch.name.as_str()).collect();
     let file = package.cpn.ebuild(&version);
     let ebuild = edited(&taken.ebuild, &names, wanted.keywords.as_deref())
@@ -130,11 +130,13 @@ fn make(
             return Err(OverlayError::Exists(format!("{}/files/{}", package.cpn, patch.name)));
         }
         let node = Node::File { bytes: Bytes(patch.bytes.clone()), mode: 0o644 };
+        added.insert(format!("files/{}", patch.name), digest(&node));
         put(&mut changes, there.as_ref(), &package.cpn, &patch.name, node)?;
     }
     changes.file(&format!("{}/{}", package.cpn, package.cpn.ebuild(&ours)), ebuild)?;
     if there.as_ref().is_none_or(|there| there.metadata.is_none()) {
         let text = package.metadata.clone().unwrap_or_else(|| Metadata::default().to_xml().into_bytes());
+        added.insert("metadata.xml".to_owned(), blake2b(&text));
         changes.file(&format!("{}/metadata.xml", package.cpn), text)?;
     }
     let dist = distfiles::needed(from, &package, &version)?;
@@ -147,6 +149,7 @@ fn make(
         patches: wanted.patches.iter().map(|patch| patch.name.clone()).collect(),
         distfiles: dist.keys().cloned().collect(),
         taken: taken.digests(&package.cpn, &version),
+        added,
     };
     record::write(&package.cpn, &ours, &origin, &taken.nodes(&package.cpn, &version), &mut changes)?;
     distfiles::manifest(layout, &package.cpn, there.as_ref(), &mut changes, dist, &[])?;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::OverlayError;
 use super::fork::is_named;
 use super::record::{Fork, folder};
 use super::update::Run;
+use super::{OverlayError, sources};
 use crate::ebuild::Ebuild;
 use crate::tree::Node;
 use crate::vocab::RelPath;
@@ -67,22 +67,35 @@ impl Run<'_> {
 
     /// With its last ebuild a package goes.
     pub(super) fn leave_package(&mut self) -> Result<(), OverlayError> {
-        if self.there.ebuilds.len() == 1 {
-            for name in ["metadata.xml", "Manifest"] {
-                self.changes.remove(&format!("{}/{name}", self.fork.cpn))?;
+        if self.there.ebuilds.keys().all(|version| *version == self.fork.version) {
+            for (name, is_there) in
+                [("metadata.xml", self.there.metadata.is_some()), ("Manifest", self.there.manifest.is_some())]
+            {
+                let path = RelPath::parse(&format!("{}/{name}", self.fork.cpn))?;
+                self.changes.nodes.remove(&path);
+                if is_there {
+                    self.changes.nodes.insert(path, None);
+                }
             }
         }
         Ok(())
     }
 
-    /// The distfiles that nothing else needs, where that is written down of all else.
+    /// The distfiles that nothing else needs, where the records and texts of all else show what that needs.
     pub(super) fn distfiles(&self, forks: &[Fork]) -> Vec<String> {
-        let others =
-            || forks.iter().filter(|other| other.cpn == self.fork.cpn && other.version != self.fork.version);
-        if others().count() + 1 != self.there.ebuilds.len() {
-            return Vec::new();
+        let mut kept = BTreeSet::new();
+        for (version, bytes) in
+            self.there.ebuilds.iter().filter(|(version, _)| **version != self.fork.version)
+        {
+            let fork = forks.iter().find(|other| other.cpn == self.fork.cpn && other.version == *version);
+            match fork.map(|fork| fork.origin.distfiles.iter().cloned().collect()) {
+                Some(names) => kept.extend::<BTreeSet<String>>(names),
+                None => match sources::distfiles(&self.fork.cpn, version, bytes) {
+                    Some(names) => kept.extend(names),
+                    None => return Vec::new(),
+                },
+            }
         }
-        let kept: BTreeSet<&String> = others().flat_map(|other| &other.origin.distfiles).collect();
-        self.fork.origin.distfiles.iter().filter(|name| !kept.contains(name)).cloned().collect()
+        self.fork.origin.distfiles.iter().filter(|name| !kept.contains(*name)).cloned().collect()
     }
 }

@@ -7,11 +7,14 @@
 mod add_to;
 mod check;
 mod codes;
+mod contest;
 mod distfiles;
+mod drop;
 mod error;
 mod files;
 mod fork;
 mod leave;
+mod machine;
 mod manifest;
 mod moves;
 mod new;
@@ -28,10 +31,13 @@ mod upstream;
 mod verify;
 
 pub use add_to::{AddTo, add_to};
-pub use check::check;
+pub use check::{check, unseen};
 pub(crate) use codes::CODES;
+pub use contest::contested;
+pub use drop::{Dropped, drop_forks};
 pub use error::OverlayError;
 pub use fork::{Forked, Patch, Wanted, fork, fork_alone, user_patches};
+pub use machine::{locate, own_file};
 pub use manifest::{Manifested, Options, Outcome, gather, manifest};
 pub use new::{New, new};
 pub use patch::leads_out as patch_leads_out;
@@ -40,7 +46,7 @@ pub use sources::distfiles;
 pub use status::{Merged, State, Status, status};
 pub use sums::Work;
 pub use update::{Becomes, Updated, update};
-pub use upstream::{Source, Tried, head, locate};
+pub use upstream::{Source, Tried, head};
 pub use verify::{Found, Verified, listed, verify};
 
 #[cfg(test)]

@@ -5,41 +5,83 @@ use std::collections::BTreeMap;
 /// A change of one file: its name without the first folder, and the lines of the hunk.
 type Hunk = (String, Vec<Vec<u8>>);
 
-/// The hunks of a patch and how often each is in it, without their places: those change from version to version.
-fn hunks(patch: &[u8]) -> BTreeMap<Hunk, usize> {
-    let mut all = BTreeMap::new();
-    let mut file = String::new();
-    let mut lines: Vec<Vec<u8>> = Vec::new();
-    let mut left = (0_usize, 0_usize);
-    for line in patch.split(|b| *b == b'\n') {
-        if left == (0, 0) {
-            if !lines.is_empty() {
-                *all.entry((file.clone(), std::mem::take(&mut lines))).or_default() += 1;
+/// What a patch changes.
+#[derive(Debug, Default)]
+struct Parts {
+    /// The hunks and how often each is in it, without their places: those change from version to version.
+    hunks: BTreeMap<Hunk, usize>,
+    /// The lines that change something without being text: names, modes, bytes; each behind the file that it is about.
+    odd: BTreeMap<(Vec<u8>, Vec<u8>), usize>,
+    /// Modes or bytes are among those, which patch(1) takes back from any source.
+    silent: bool,
+}
+
+impl Parts {
+    fn read(patch: &[u8]) -> Self {
+        let mut all = Self::default();
+        let (mut file, mut section) = (String::new(), Vec::new());
+        // A file that is made or goes, of which no line has come yet; inside the bytes of a file that is no text.
+        let (mut empty, mut bytes) = (None, false);
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        let mut left = (0_usize, 0_usize);
+        for line in patch.split(|b| *b == b'\n') {
+            if left == (0, 0) {
+                all.hunk(&file, &mut lines);
+                let line = line.strip_suffix(b"\r").unwrap_or(line);
+                let starts = |starts: &[&str]| starts.iter().any(|start| line.starts_with(start.as_bytes()));
+                if starts(&["diff --git "]) {
+                    all.odd(&section, empty.take());
+                    (section, bytes) = (line.to_vec(), false);
+                } else if let Some(name) = name(line, b"+++ ").or_else(|| name(line, b"--- ")) {
+                    if name != "/dev/null" {
+                        file = short(&name);
+                    }
+                } else if starts(&["@@ -"]) {
+                    left = lengths(line).unwrap_or_default();
+                    empty = None;
+                } else if starts(&["new file mode ", "deleted file mode "]) {
+                    empty = Some(line);
+                } else if starts(&["rename from ", "rename to ", "copy from ", "copy to "]) {
+                    all.odd(&section, Some(line));
+                } else if starts(&["old mode ", "new mode ", "GIT binary patch", "Binary files "]) {
+                    all.odd(&section, Some(line));
+                    all.silent = true;
+                    (empty, bytes) = (None, starts(&["GIT"]));
+                } else if bytes && line == b"-- " {
+                    bytes = false;
+                } else if bytes && !line.is_empty() {
+                    all.odd(&section, Some(line));
+                }
+                continue;
             }
-            if let Some(name) = name(line, b"+++ ").filter(|name| name != "/dev/null") {
-                file = short(&name);
-            } else if let Some(name) = name(line, b"--- ").filter(|name| name != "/dev/null") {
-                file = short(&name);
-            } else if line.starts_with(b"@@ -") {
-                left = lengths(line).unwrap_or_default();
+            let (old, new) = match line.first() {
+                Some(b'-') => (1, 0),
+                Some(b'+') => (0, 1),
+                Some(b'\\') => continue,
+                _ => (1, 1),
+            };
+            left = (left.0.saturating_sub(old), left.1.saturating_sub(new));
+            if old != new {
+                lines.push(line.strip_suffix(b"\r").unwrap_or(line).to_vec());
             }
-            continue;
         }
-        let (old, new) = match line.first() {
-            Some(b'-') => (1, 0),
-            Some(b'+') => (0, 1),
-            Some(b'\\') => continue,
-            _ => (1, 1),
-        };
-        left = (left.0.saturating_sub(old), left.1.saturating_sub(new));
-        if old != new {
-            lines.push(line.strip_suffix(b"\r").unwrap_or(line).to_vec());
+        all.hunk(&file, &mut lines);
+        all.silent |= empty.is_some();
+        all.odd(&section, empty);
+        all
+    }
+
+    fn hunk(&mut self, file: &str, lines: &mut Vec<Vec<u8>>) {
+        if !lines.is_empty() {
+            *self.hunks.entry((file.to_owned(), std::mem::take(lines))).or_default() += 1;
         }
     }
-    if !lines.is_empty() {
-        *all.entry((file, lines)).or_default() += 1;
+
+    fn odd(&mut self, section: &[u8], line: Option<&[u8]>) {
+        if let Some(line) = line {
+            *self.odd.entry((section.to_vec(), line.to_vec())).or_default() += 1;
+        }
     }
-    all
 }
 
 /// `@@ -1,2 +3,4 @@`: 2 and 4.
@@ -65,14 +107,42 @@ fn short(name: &str) -> String {
     name.split_once('/').map_or(name, |(_, rest)| rest).to_owned()
 }
 
-/// Whether all changes of a patch are in one of others, or in all of them together.
-pub(super) fn is_in<'a>(patch: &[u8], others: impl IntoIterator<Item = &'a [u8]>) -> bool {
-    let mine = hunks(patch);
-    let mut theirs = BTreeMap::<Hunk, usize>::new();
-    for (hunk, times) in others.into_iter().flat_map(hunks) {
-        *theirs.entry(hunk).or_default() += times;
+/// Whether others hold a patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// All of its changes are in one of them, or in all of them together.
+    Yes,
+    /// A changed line of it is in none of them.
+    No,
+    /// What it changes is not all text, and the rest is in none of them in the same words.
+    Unknown,
+}
+
+/// Whether all changes of a patch are in others.
+pub(super) fn held<'a>(patch: &[u8], others: impl IntoIterator<Item = &'a [u8]>) -> Held {
+    let mine = Parts::read(patch);
+    let (mut hunks, mut odd) = (BTreeMap::<Hunk, usize>::new(), BTreeMap::<_, usize>::new());
+    for other in others {
+        let theirs = Parts::read(other);
+        theirs.hunks.into_iter().for_each(|(hunk, times)| *hunks.entry(hunk).or_default() += times);
+        theirs.odd.into_iter().for_each(|(line, times)| *odd.entry(line).or_default() += times);
     }
-    !mine.is_empty() && mine.iter().all(|(hunk, times)| theirs.get(hunk).is_some_and(|there| there >= times))
+    match () {
+        () if !covers(&hunks, &mine.hunks) => Held::No,
+        () if mine.hunks.is_empty() && mine.odd.is_empty() || !covers(&odd, &mine.odd) => Held::Unknown,
+        () => Held::Yes,
+    }
+}
+
+fn covers<K: Ord>(all: &BTreeMap<K, usize>, some: &BTreeMap<K, usize>) -> bool {
+    some.iter().all(|(key, times)| all.get(key).is_some_and(|there| there >= times))
+}
+
+/// Whether that it can be taken back shows that a patch is in a source: patch(1) takes modes, and files without lines,
+/// back from any.
+pub(super) fn shows(patch: &[u8]) -> bool {
+    let parts = Parts::read(patch);
+    !(parts.silent || parts.hunks.is_empty() && parts.odd.is_empty())
 }
 
 /// A file that a patch names and that lies outside of the folder it is applied in.
@@ -144,11 +214,10 @@ mod tests {
     fn places_and_context_do_not_count() {
         let moved = b"from x\ndiff --git a/x.c b/x.c\n--- old/x.c\n+++ new/x.c\n@@ -101,3 +101,3 @@\n z\n-b\n+c\n d\n";
         let second = b"--- a/x.c\n+++ b/x.c\n@@ -1 +1,2 @@\n e\n+f\n";
-        assert!(is_in(PATCH, [PATCH]));
-        assert!(!is_in(PATCH, [moved.as_slice()]));
-        assert!(is_in(PATCH, [moved.as_slice(), second]));
-        assert!(!is_in(b"", [PATCH]));
-        assert!(!is_in(PATCH, [b"--- a/y.c\n+++ b/y.c\n@@ -1 +1 @@\n-b\n+c\n".as_slice()]));
+        assert_eq!(held(PATCH, [PATCH]), Held::Yes);
+        assert_eq!(held(PATCH, [moved.as_slice()]), Held::No);
+        assert_eq!(held(PATCH, [moved.as_slice(), second]), Held::Yes);
+        assert_eq!(held(PATCH, [b"--- a/y.c\n+++ b/y.c\n@@ -1 +1 @@\n-b\n+c\n".as_slice()]), Held::No);
     }
 
     #[test]
@@ -156,9 +225,42 @@ mod tests {
         let hunk = "@@ -9 +9,2 @@\n e\n+f\n";
         let once = format!("--- a/x.c\n+++ b/x.c\n{hunk}");
         let twice = format!("{once}{hunk}");
-        assert!(!is_in(twice.as_bytes(), [once.as_bytes()]));
-        assert!(is_in(twice.as_bytes(), [once.as_bytes(), once.as_bytes()]));
-        assert!(is_in(once.as_bytes(), [twice.as_bytes()]));
+        assert_eq!(held(twice.as_bytes(), [once.as_bytes()]), Held::No);
+        assert_eq!(held(twice.as_bytes(), [once.as_bytes(), once.as_bytes()]), Held::Yes);
+        assert_eq!(held(once.as_bytes(), [twice.as_bytes()]), Held::Yes);
+    }
+
+    #[test]
+    fn what_is_no_text_is_there_in_the_same_words_or_nobody_knows() {
+        let rename = "diff --git a/x.c b/y.c\nsimilarity index 100%\nrename from x.c\nrename to y.c\n";
+        let mode = "diff --git a/x.c b/x.c\nold mode 100644\nnew mode 100755\n";
+        let empty = "diff --git a/x.c b/x.c\nnew file mode 100644\nindex 0000000..e69de29\n";
+        let binary = "diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKc$@(M00000\n\nliteral 2\nJc$_00\n\n";
+        let differ = "diff -r a/x b/x\nBinary files a/x and b/x differ\n";
+        let old = "*** a/x.c\n--- b/x.c\n***************\n*** 1 ****\n! a\n--- 1 ----\n! b\n";
+        let text = std::str::from_utf8(PATCH).unwrap();
+        for (odd, shown) in
+            [(rename, true), (mode, false), (empty, false), (binary, false), (differ, false), (old, false)]
+        {
+            assert_eq!(held(odd.as_bytes(), []), Held::Unknown, "{odd}");
+            assert_eq!(held(odd.as_bytes(), [PATCH]), Held::Unknown, "{odd}");
+            let both = format!("{text}{odd}");
+            assert_eq!(held(both.as_bytes(), []), Held::No, "{odd}");
+            assert_eq!(shows(odd.as_bytes()), shown, "{odd}");
+            if odd != old {
+                assert_eq!(held(both.as_bytes(), [PATCH]), Held::Unknown, "{odd}");
+                assert_eq!(held(odd.as_bytes(), [both.as_bytes()]), Held::Yes, "{odd}");
+                assert_eq!(held(both.as_bytes(), [odd.as_bytes(), PATCH]), Held::Yes, "{odd}");
+            }
+        }
+        let other = binary.replace("Jc$_00", "Jc$_01");
+        assert_eq!(held(binary.as_bytes(), [other.as_bytes()]), Held::Unknown);
+        let signed = format!("{binary}-- \n2.40\n");
+        assert_eq!(held(signed.as_bytes(), [binary.as_bytes()]), Held::Yes);
+        let made =
+            "diff --git a/x.c b/x.c\nnew file mode 100644\n--- /dev/null\n+++ b/x.c\n@@ -0,0 +1 @@\n+a\n";
+        assert!(shows(made.as_bytes()) && shows(PATCH) && !shows(b""));
+        assert_eq!(held(b"", [PATCH]), Held::Unknown);
     }
 
     #[test]
@@ -181,7 +283,7 @@ mod tests {
             b"--- \xff\n@@ -1 +1 @@\n\xff\n-\n+",
             b"@@ -1,2 +1,2 @@",
         ] {
-            let _ = (is_in(patch, [patch]), leads_out(patch));
+            let _ = (held(patch, [patch]), shows(patch), leads_out(patch));
         }
         assert_eq!(leads_out(b"rename to /etc/passwd\n").as_deref(), Some("/etc/passwd"));
         assert_eq!(leads_out(b"diff --git a/x b/../../y\n").as_deref(), Some("b/../../y"));

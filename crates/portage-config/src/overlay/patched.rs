@@ -1,5 +1,6 @@
 //! What becomes of the patches of a fork under another version of upstream.
 
+use super::patch::Held;
 use super::record::Fork;
 use super::upstream::{Source, Tried, patches};
 use super::{OverlayError, distfiles, patch};
@@ -21,6 +22,8 @@ pub(super) enum Fate {
     Fails(String),
     /// The source is not at hand.
     Untried,
+    /// It changes names, modes or bytes, and whether upstream has that nobody can tell.
+    Unknown,
 }
 
 /// A patch that a fork adds, as it is.
@@ -50,12 +53,14 @@ pub(super) fn own_patches(
             return Err(OverlayError::Record { path: path.to_string(), what });
         };
         let bytes = bytes.0;
-        let fate = match () {
-            () if patch::is_in(&bytes, theirs.iter().map(|(_, bytes)| bytes.as_slice())) => Fate::In,
-            () => match sources.try_patch(&archives, &before, &bytes) {
-                Tried::IsIn => Fate::InSource,
+        let fate = match patch::held(&bytes, theirs.iter().map(|(_, bytes)| bytes.as_slice())) {
+            Held::Yes => Fate::In,
+            held => match sources.try_patch(&archives, &before, &bytes) {
+                Tried::IsIn if patch::shows(&bytes) => Fate::InSource,
+                Tried::IsIn => Fate::Unknown,
                 Tried::Applies => Fate::Applies,
                 Tried::Fails(said) => Fate::Fails(said),
+                Tried::NoSource if held == Held::Unknown => Fate::Unknown,
                 Tried::NoSource => Fate::Untried,
             },
         };

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::OverlayError;
+use super::codes::O056;
 use super::fork::covers;
+use crate::report::{Key, Report};
 use crate::repository::{Changes, EbuildRepository};
-use crate::root::Root;
+use crate::root::{Root, unreadable};
 use crate::tree::Node;
-use crate::vocab::{Atom, Cpn, RelPath, Version};
+use crate::vocab::{Atom, Cpn, Cpv, RelPath, Version};
 
 /// Where a fork came from: `origin.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Origin {
     pub distfiles: Vec<String>,
     /// BLAKE2B of what was taken, by its path in the package.
     pub taken: BTreeMap<String, String>,
+    /// BLAKE2B of what was written besides the ebuild and what was taken (patches, metadata.xml), by its path in the package.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub added: BTreeMap<String, String>,
 }
 
 /// A fork of an overlay, as it was written down.
@@ -116,52 +121,61 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The forks of an overlay, by category, name and version.
-///
-/// # Errors
-/// When a record cannot be read, or does not say what it has to.
-pub fn forks(overlay: &EbuildRepository) -> Result<Vec<Fork>, OverlayError> {
+/// The forks of an overlay, by category, name and version. A record that cannot be read, or does not say what it has to,
+/// is reported, and the others are given.
+pub fn forks(overlay: &EbuildRepository, report: &mut Report) -> Vec<Fork> {
     let root = overlay.root();
     let mut all = Vec::new();
-    for (category, top) in folders(root, FORKS)? {
-        for (name, folder) in folders(root, top.as_str())? {
-            let path = format!("{folder}/origin.toml");
-            let wrong = |what: String| OverlayError::Record { path: path.clone(), what };
-            let Some(Node::File { bytes, .. }) = root.read(&RelPath::parse(&path)?)? else { continue };
-            let text = std::str::from_utf8(&bytes.0).map_err(|e| wrong(e.to_string()))?;
-            let origin: Origin = toml::from_str(text).map_err(|e| wrong(e.message().to_owned()))?;
-            let cpv =
-                crate::vocab::Cpv::parse(&format!("{category}/{name}")).map_err(|e| wrong(e.to_string()))?;
-            let cpn = Cpn::parse(cpv.cpn()).map_err(|e| wrong(e.to_string()))?;
-            let version = Version::parse(cpv.version()).ok_or_else(|| wrong("no version".to_owned()))?;
-            let from = Version::parse(&origin.version)
-                .ok_or_else(|| wrong(format!("`{}` is no version", origin.version)))?;
-            let upstream = Cpn::parse(&origin.package).map_err(|e| wrong(e.to_string()))?;
-            if let Some(bad) =
-                origin.taken.keys().chain(&origin.patches).find(|path| RelPath::parse(path).is_err())
-            {
-                return Err(wrong(format!("`{bad}` is no path in a package")));
+    let Ok(top) = RelPath::parse(FORKS) else { return all };
+    for (category, folder) in folders(root, &top, report) {
+        for (name, folder) in folders(root, &folder, report) {
+            match read(root, &category, &name, &folder) {
+                Ok(fork) => all.extend(fork),
+                Err(error) => unknown(&folder, &error, report),
             }
-            let base = RelPath::parse(&format!("{folder}/base/{}", upstream.ebuild(&from)))?;
-            let Some(Node::File { bytes, .. }) = root.read(&base)? else {
-                return Err(OverlayError::Record {
-                    path: base.to_string(),
-                    what: "it is missing".to_owned(),
-                });
-            };
-            all.push(Fork { cpn, version, origin, base: bytes.0, from });
         }
     }
     all.sort_by(|a, b| (&a.cpn, &a.version).cmp(&(&b.cpn, &b.version)));
-    Ok(all)
+    all
+}
+
+/// Says why nothing is known of the fork whose record lies here.
+pub(super) fn unknown(folder: &RelPath, error: &OverlayError, report: &mut Report) {
+    let path = folder.join("origin.toml").unwrap_or_else(|_| folder.clone());
+    report.file(&path).at(&O056, Key::file(), error.to_string());
+}
+
+fn read(root: &Root, category: &str, name: &str, folder: &RelPath) -> Result<Option<Fork>, OverlayError> {
+    let path = folder.join("origin.toml")?;
+    let wrong = |what: String| OverlayError::Record { path: path.to_string(), what };
+    let Some(Node::File { bytes, .. }) = root.read(&path)? else { return Ok(None) };
+    let text = std::str::from_utf8(&bytes.0).map_err(|e| wrong(e.to_string()))?;
+    let origin: Origin = toml::from_str(text).map_err(|e| wrong(e.message().to_owned()))?;
+    let cpv = Cpv::parse(&format!("{category}/{name}")).map_err(|e| wrong(e.to_string()))?;
+    let cpn = Cpn::parse(cpv.cpn()).map_err(|e| wrong(e.to_string()))?;
+    let version = Version::parse(cpv.version()).ok_or_else(|| wrong("no version".to_owned()))?;
+    let from = Version::parse(&origin.version)
+        .ok_or_else(|| wrong(format!("`{}` is no version", origin.version)))?;
+    let upstream = Cpn::parse(&origin.package).map_err(|e| wrong(e.to_string()))?;
+    let mut paths = origin.taken.keys().chain(&origin.patches).chain(origin.added.keys());
+    if let Some(bad) = paths.find(|path| RelPath::parse(path).is_err()) {
+        return Err(wrong(format!("`{bad}` is no path in a package")));
+    }
+    let base = RelPath::parse(&format!("{folder}/base/{}", upstream.ebuild(&from)))?;
+    let Some(Node::File { bytes, .. }) = root.read(&base)? else {
+        return Err(OverlayError::Record { path: base.to_string(), what: "it is missing".to_owned() });
+    };
+    Ok(Some(Fork { cpn, version, origin, base: bytes.0, from }))
 }
 
 /// The names in a folder that paths can be made of.
-fn folders(root: &Root, folder: &str) -> Result<Vec<(String, RelPath)>, OverlayError> {
-    let path = RelPath::parse(folder)?;
-    let names = root.list(Some(&path))?.unwrap_or_default();
-    let names = names.into_iter().filter_map(|name| name.into_string().ok());
-    Ok(names.filter_map(|name| path.join(&name).ok().map(|path| (name, path))).collect())
+fn folders(root: &Root, path: &RelPath, report: &mut Report) -> Vec<(String, RelPath)> {
+    let names = root.list(Some(path)).unwrap_or_else(|error| {
+        report.push(unreadable(path, &error.source));
+        None
+    });
+    let names = names.unwrap_or_default().into_iter().filter_map(|name| name.into_string().ok());
+    names.filter_map(|name| path.join(&name).ok().map(|path| (name, path))).collect()
 }
 
 /// Whether two are the same: bytes and the execute bit, which is what git keeps. The rest depends on somebody's umask.
@@ -187,9 +201,12 @@ pub(super) fn readable(node: &Node) -> Node {
 
 /// BLAKE2B of a file, or of a link's target.
 pub(super) fn digest(node: &Node) -> String {
-    let bytes = match node {
-        Node::File { bytes, .. } => bytes.0.clone(),
-        node => node.target_bytes().unwrap_or_default(),
-    };
-    blake2b_simd::blake2b(&bytes).to_hex().to_string()
+    match node {
+        Node::File { bytes, .. } => blake2b(&bytes.0),
+        node => blake2b(&node.target_bytes().unwrap_or_default()),
+    }
+}
+
+pub(super) fn blake2b(bytes: &[u8]) -> String {
+    blake2b_simd::blake2b(bytes).to_hex().to_string()
 }

@@ -7,6 +7,7 @@ use similar::TextMerge;
 use super::OverlayError;
 use super::record::folder;
 use super::update::Run;
+use crate::root::Root;
 use crate::tree::Node;
 use crate::vocab::RelPath;
 
@@ -24,11 +25,7 @@ impl Run<'_> {
         let path = format!("{folder}/conflict/{name}");
         let note = format!("{folder}/conflict/.digests/{name}");
         let of = digest(&sides);
-        let noted = match self.overlay.root().read(&RelPath::parse(&note)?)? {
-            Some(Node::File { bytes, .. }) => String::from_utf8_lossy(&bytes.0).into_owned(),
-            _ => String::new(),
-        };
-        let (known, written) = noted.trim_end().split_once('\n').unwrap_or_default();
+        let (known, written) = noted(self.overlay.root(), &note)?;
         let why = match self.overlay.root().read(&RelPath::parse(&path)?)? {
             Some(Node::File { bytes, .. }) if known == of => {
                 if !is_marked(&bytes.0) {
@@ -60,8 +57,18 @@ impl Run<'_> {
     }
 }
 
+/// The digests of the texts that a conflict is of, and of what was written down of it.
+pub(super) fn noted(root: &Root, note: &str) -> Result<(String, String), OverlayError> {
+    let noted = match root.read(&RelPath::parse(note)?)? {
+        Some(Node::File { bytes, .. }) => String::from_utf8_lossy(&bytes.0).into_owned(),
+        _ => String::new(),
+    };
+    let (known, written) = noted.trim_end().split_once('\n').unwrap_or_default();
+    Ok((known.to_owned(), written.to_owned()))
+}
+
 /// BLAKE2B of texts, each with its length.
-fn digest(texts: &[&[u8]]) -> String {
+pub(super) fn digest(texts: &[&[u8]]) -> String {
     let mut state = blake2b_simd::State::new();
     for text in texts {
         state.update(&(text.len() as u64).to_le_bytes()).update(text);

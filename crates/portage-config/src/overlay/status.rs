@@ -35,6 +35,8 @@ pub struct Status {
     pub missing: Vec<String>,
     /// The patches of the fork that were not tried on the new source, as it is not at hand.
     pub untried: Vec<String>,
+    /// The patches of the fork of which nobody can tell whether upstream has them: they change names, modes or bytes.
+    pub unknown: Vec<String>,
 }
 
 /// What became of upstream.
@@ -186,24 +188,32 @@ fn has_keywords(ebuild: &[u8]) -> bool {
     said.iter().any(|one| !matches!(one.value, Written::Word(b"" | b"\"\"" | b"''")))
 }
 
-/// What became of each fork.
+/// What became of each fork that is wanted; `forks` are all of the overlay.
 ///
-/// `sources` tries patches on the new sources; `()` has none.
+/// `sources` tries patches on the new sources; `()` has none. A fork of which that cannot be told is reported, and is not
+/// in the answer.
 ///
 /// # Errors
-/// When a repository cannot be read.
+/// When upstream cannot be read.
 pub fn status(
+    wanted: &[Fork],
     forks: &[Fork],
     from: &EbuildRepository,
     overlay: &EbuildRepository,
     sources: &dyn Source,
     report: &mut Report,
 ) -> Result<Vec<Status>, OverlayError> {
-    let others = record::forks(overlay)?;
     let mut upstream = Upstream::open(from)?;
-    let mut all = Vec::with_capacity(forks.len());
-    for fork in forks {
-        all.push(one(fork, &others, &mut upstream, overlay.root(), sources, report)?);
+    let mut all = Vec::with_capacity(wanted.len());
+    for fork in wanted {
+        // What is odd in upstream's packages is upstream's business.
+        let mut theirs = Report::new();
+        match one(fork, forks, &mut upstream, overlay.root(), sources, &mut theirs) {
+            Ok(status) => all.push(status),
+            Err(error) => {
+                record::unknown(&RelPath::parse(&record::folder(&fork.cpn, &fork.version))?, &error, report);
+            }
+        }
     }
     Ok(all)
 }
@@ -226,7 +236,7 @@ fn one(
         }
     }
     let other = Some(found.cpn.clone()).filter(|cpn| cpn.to_string() != fork.origin.package);
-    let (mut merged, mut untried) = (Vec::new(), Vec::new());
+    let (mut merged, mut untried, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let state = match (&found.package, &found.version) {
         (Some(package), Some(version)) => {
             let same = other.is_none() && *version == fork.from;
@@ -239,6 +249,7 @@ fn one(
                             merged.push(Merged { patch: name, in_source: fate == Fate::InSource });
                         }
                         Fate::Untried => untried.push(name),
+                        Fate::Unknown => unknown.push(name),
                         Fate::Applies | Fate::Fails(_) => {}
                     }
                 }
@@ -276,6 +287,7 @@ fn one(
         merged,
         missing,
         untried,
+        unknown,
     })
 }
 

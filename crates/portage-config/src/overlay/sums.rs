@@ -147,25 +147,38 @@ fn gather(root: &Root, cpn: &Cpn, report: &mut Report) -> Result<Gathered, RootE
     let missing = |_| RootError::new(cpn.to_string(), io::Error::from(io::ErrorKind::InvalidInput));
     let folder = RelPath::parse(&cpn.to_string()).map_err(missing)?;
     let path = folder.join("Manifest").map_err(missing)?;
-    let (bytes, mode) = match root.read_through(&path)? {
-        Some(Node::File { bytes, mode }) => (Some(bytes.0), mode),
-        Some(_) => return Err(RootError::new(path.as_str(), io::Error::other("is no file"))),
-        None => (None, 0o644),
+    let mut files = Files::of(root, cpn);
+    let (bytes, mode) = match root.read_through(&path) {
+        Ok(Some(Node::File { bytes, mode })) => (Some(bytes.0), mode),
+        Ok(None) => (None, 0o644),
+        Ok(Some(_)) => {
+            files.refused.push((path.clone(), "is no file".to_owned()));
+            (None, 0o644)
+        }
+        Err(error) => {
+            files.unreadable(path.clone(), &error);
+            (None, 0o644)
+        }
     };
     let text = bytes.as_deref().unwrap_or_default();
     let manifest = Manifest::read(text, &mut report.text(&path, text));
-    let files = Files::of(root, cpn)?;
-    for (path, why) in &files.refused {
-        report.file(path).at(&super::codes::O037, Key::file(), format!("`{path}` {why}"));
-    }
     let (mut known_all, mut shown) = (true, BTreeSet::new());
-    for listed in files.listed.iter().filter(|listed| listed.kind == Kind::Ebuild) {
-        let known = match (cpn.version_of(&listed.name), root.read_through(&listed.path)?) {
-            (Some(version), Some(Node::File { bytes, .. })) => distfiles(cpn, &version, &bytes.0),
+    let ebuilds = files.listed.iter().filter(|listed| listed.kind == Kind::Ebuild);
+    let read: Vec<_> = ebuilds.map(|listed| (listed.path.clone(), root.read_through(&listed.path))).collect();
+    for (path, read) in read {
+        let known = match (cpn.version_of(path.name()), read) {
+            (Some(version), Ok(Some(Node::File { bytes, .. }))) => distfiles(cpn, &version, &bytes.0),
+            (_, Err(error)) => {
+                files.unreadable(path, &error);
+                None
+            }
             _ => None,
         };
         known_all &= known.is_some();
         shown.extend(known.unwrap_or_default());
+    }
+    for (path, why) in &files.refused {
+        report.file(path).at(&super::codes::O037, Key::file(), format!("`{path}` {why}"));
     }
     let needed = known_all.then(|| shown.clone());
     let (cpn, odd) = (cpn.clone(), BTreeSet::new());

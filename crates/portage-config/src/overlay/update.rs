@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::distfiles::manifest;
 use super::fork::{Taken, edited, revised};
 use super::patched::{Fate, Own, own_patches};
-use super::record::{self, Fork, Origin, folder, readable, same};
+use super::record::{self, Fork, Origin, blake2b, folder, readable, same};
 use super::settle::{marked, merge, raw};
 use super::status::Upstream;
 use super::upstream::{Source, head};
@@ -33,6 +33,8 @@ pub struct Updated {
     pub applied: Vec<String>,
     /// The patches that were not tried, as the new source is not at hand.
     pub untried: Vec<String>,
+    /// The patches of which nobody can tell whether upstream has them: they stay.
+    pub unknown: Vec<String>,
     /// What is to be written into the overlay; of a conflict, what is needed to settle it.
     pub changes: Changes,
 }
@@ -52,6 +54,15 @@ pub enum Becomes {
         /// The fork's.
         version: Version,
     },
+    /// The version goes to another fork, so this one stays.
+    Taken {
+        /// Category and name.
+        cpn: Cpn,
+        /// Upstream's version.
+        from: Version,
+        /// Category and name of the other fork, and its version.
+        by: (Cpn, Version),
+    },
     /// Upstream has all of it, so it goes.
     Dropped,
     /// Upstream is gone, so there is nothing to take it onto.
@@ -60,7 +71,22 @@ pub enum Becomes {
     Conflict(Vec<(String, String)>),
 }
 
-/// Takes a fork onto the newest version of upstream.
+impl Updated {
+    pub(super) fn new(fork: &Fork, outcome: Becomes) -> Self {
+        Self {
+            cpn: fork.cpn.clone(),
+            version: fork.version.clone(),
+            outcome,
+            merged: Vec::new(),
+            applied: Vec::new(),
+            untried: Vec::new(),
+            unknown: Vec::new(),
+            changes: Changes::default(),
+        }
+    }
+}
+
+/// Takes a fork onto the newest version of upstream, or onto the one that `to` names, newer or not.
 ///
 /// What the fork was made with (patches, keywords) is done again to the new ebuild; what somebody changed by hand besides
 /// is merged by lines, with the ebuild as it was taken as the base. Patches that upstream has are left out; the others are
@@ -70,10 +96,11 @@ pub enum Becomes {
 /// `metadata/forks/CATEGORY/PN-PVR/conflict/`. A file there in which no mark is left is what the next update takes.
 ///
 /// # Errors
-/// When a repository cannot be read, or the new ebuild cannot be forked.
+/// When a repository cannot be read, upstream has no such version, or the new ebuild cannot be forked.
 pub fn update(
     fork: &Fork,
     forks: &[Fork],
+    to: Option<&Version>,
     from: &EbuildRepository,
     overlay: &EbuildRepository,
     sources: &dyn Source,
@@ -81,16 +108,19 @@ pub fn update(
 ) -> Result<Updated, OverlayError> {
     let mut upstream = Upstream::open(from)?;
     let found = upstream.of(fork, forks, report)?;
-    let mut updated = Updated {
-        cpn: fork.cpn.clone(),
-        version: fork.version.clone(),
-        outcome: Becomes::Gone,
-        merged: Vec::new(),
-        applied: Vec::new(),
-        untried: Vec::new(),
-        changes: Changes::default(),
+    let mut updated = Updated::new(fork, Becomes::Gone);
+    let Some(package) = found.package else { return Ok(updated) };
+    let version = match to {
+        Some(to) => {
+            let named = package.ebuild(to).map(|(version, _)| version.clone());
+            Some(named.ok_or_else(|| OverlayError::NoMatch {
+                atom: format!("={}-{to}", package.cpn),
+                repository: from.name().unwrap_or_default().to_owned(),
+            })?)
+        }
+        None => found.version,
     };
-    let (Some(package), Some(version)) = (found.package, found.version) else { return Ok(updated) };
+    let Some(version) = version else { return Ok(updated) };
     let Some(there) = overlay.package(&fork.cpn, report)? else {
         let what = "the ebuild of this fork is missing".to_owned();
         return Err(OverlayError::Record { path: folder(&fork.cpn, &fork.version), what });
@@ -121,6 +151,7 @@ pub fn update(
             Fate::In | Fate::InSource => updated.merged.push(name.clone()),
             Fate::Applies => updated.applied.push(name.clone()),
             Fate::Untried => updated.untried.push(name.clone()),
+            Fate::Unknown => updated.unknown.push(name.clone()),
             Fate::Fails(said) => run.rejected(name, said)?,
         }
     }
@@ -155,6 +186,11 @@ pub fn update(
         updated.changes = run.changes;
         return Ok(updated);
     }
+    let mut added = fork.origin.added.clone();
+    added.retain(|path, _| match path.strip_prefix("files/") {
+        Some(name) => rest.contains(&name),
+        None => cpn == fork.cpn,
+    });
     // The old one first: what both have is written again below.
     let users = run.leave(forks)?;
     for (path, node) in files {
@@ -173,6 +209,7 @@ pub fn update(
     if target.as_ref().is_none_or(|target| target.metadata.is_none()) {
         let text = package.metadata.clone().or_else(|| there.metadata.clone());
         let text = text.unwrap_or_else(|| Metadata::default().to_xml().into_bytes());
+        added.insert("metadata.xml".to_owned(), blake2b(&text));
         run.changes.file(&format!("{cpn}/metadata.xml"), text)?;
     }
     let origin = Origin {
@@ -184,6 +221,7 @@ pub fn update(
         patches: rest.iter().map(|name| (*name).to_owned()).collect(),
         distfiles: names,
         taken: taken.digests(&cpn, &version),
+        added,
     };
     record::write(&cpn, &becomes, &origin, &taken.nodes(&cpn, &version), &mut run.changes)?;
     let gone = run.distfiles(forks);
@@ -204,8 +242,8 @@ pub(super) struct Run<'a> {
     pub(super) fork: &'a Fork,
     pub(super) there: &'a Package,
     pub(super) overlay: &'a EbuildRepository,
-    new: &'a Cpn,
-    onto: Version,
+    pub(super) new: &'a Cpn,
+    pub(super) onto: Version,
     pub(super) conflicts: Vec<(String, String)>,
     pub(super) changes: Changes,
 }
@@ -225,7 +263,7 @@ impl Run<'_> {
     }
 
     /// The base with all that the fork was made with.
-    fn base(&self) -> Result<Vec<u8>, EditError> {
+    pub(super) fn base(&self) -> Result<Vec<u8>, EditError> {
         let names: Vec<&str> = self.fork.origin.patches.iter().map(String::as_str).collect();
         edited(&self.fork.base, &names, self.fork.origin.keywords.as_deref())
     }

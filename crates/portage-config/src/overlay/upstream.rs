@@ -3,13 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::OverlayError;
-use crate::file::{Grammar, IniDialect};
 use crate::manifest::Sums;
-use crate::model::Model;
-use crate::report::Report;
 use crate::repository::{EbuildRepository, Package};
-use crate::root::Root;
-use crate::syntax;
 use crate::tree::Node;
 use crate::vocab::{RelPath, Version};
 
@@ -85,46 +80,4 @@ pub fn head(repository: &EbuildRepository) -> Result<Option<String>, OverlayErro
     let packed = read(".git/packed-refs")?.unwrap_or_default();
     let mut lines = packed.lines().filter_map(|line| line.split_once(' '));
     Ok(lines.find(|(_, other)| *other == name).map(|(commit, _)| commit.to_owned()).filter(is_commit))
-}
-
-/// The folder of a repository, by its name in a machine's repos.conf.
-///
-/// # Errors
-/// When that cannot be read.
-pub fn locate(machine: &Root, name: &str) -> Result<Option<String>, OverlayError> {
-    let mut files = Vec::new();
-    for top in ["usr/share/portage/config/repos.conf", "etc/portage/repos.conf"] {
-        walk(machine, &RelPath::parse(top)?, 0, &mut files)?;
-    }
-    let mut found = None;
-    for (path, bytes) in files {
-        let mut report = Report::new();
-        let read =
-            syntax::read(&Grammar::Ini(IniDialect::ConfigParser), &bytes, &mut report.text(&path, &bytes));
-        if let Model::Ini(ini) = read {
-            found = ini.get(name, "location").map(|key| key.value.reveal().trim().to_owned()).or(found);
-        }
-    }
-    Ok(found.or_else(|| (name == "gentoo").then(|| "/var/db/repos/gentoo".to_owned())))
-}
-
-fn walk(
-    root: &Root,
-    path: &RelPath,
-    depth: usize,
-    files: &mut Vec<(RelPath, Vec<u8>)>,
-) -> Result<(), OverlayError> {
-    match root.read_through(path)? {
-        Some(Node::File { bytes, .. }) => files.push((path.clone(), bytes.0)),
-        Some(Node::Dir { .. }) if depth < 16 => {
-            for name in root.list(Some(path))?.unwrap_or_default() {
-                let name = name.to_string_lossy();
-                if !name.starts_with('.') && !name.ends_with('~') {
-                    walk(root, &path.join(&name)?, depth + 1, files)?;
-                }
-            }
-        }
-        _ => {}
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ mod layout;
 mod metadata;
 mod package;
 mod set;
+mod survey;
 mod updates;
 
 use std::sync::OnceLock;
@@ -23,13 +24,14 @@ use crate::vocab::{Cpn, RelPath, is_category};
 
 pub use cache::{CacheEntry, Field};
 pub use changes::Changes;
-pub(crate) use codes::CODES;
+pub(crate) use codes::{CODES, O024};
 pub use conf::{ReposConf, ReposConfError};
 pub use layout::{LayoutConf, UseManifests};
 pub use metadata::{Maintainer, MaintainerType, Metadata, Upstream};
 pub use package::Package;
 pub(crate) use package::leads_out;
 pub use set::{Configured, Found, Given, Missing, Repositories, Why};
+pub use survey::{Stray, Survey};
 pub use updates::{Applied, Update, Updates};
 
 use codes::{O022, O025};
@@ -179,22 +181,7 @@ impl EbuildRepository {
     /// # Errors
     /// When a folder cannot be read.
     pub fn packages(&self) -> Result<Vec<Cpn>, RootError> {
-        let mut packages = Vec::new();
-        for category in self.categories()? {
-            let Ok(folder) = RelPath::parse(&category) else { continue };
-            for name in self.root.list(Some(&folder))?.unwrap_or_default() {
-                let Some(cpn) = name.to_str().and_then(|name| Cpn::parse(&format!("{category}/{name}")).ok())
-                else {
-                    continue;
-                };
-                let Ok(path) = RelPath::parse(&cpn.to_string()) else { continue };
-                let names = self.root.list(Some(&path))?.unwrap_or_default();
-                if names.iter().any(|name| name.to_string_lossy().ends_with(".ebuild")) {
-                    packages.push(cpn);
-                }
-            }
-        }
-        Ok(packages)
+        self.walk(None, &mut |_, error| Err(error))
     }
 
     /// One package, read whole; `None` when nothing is there. Files that are too odd to be read are reported.

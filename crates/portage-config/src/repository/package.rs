@@ -33,20 +33,25 @@ impl Package {
         self.ebuilds.get_key_value(version).map(|(version, bytes)| (version, bytes.as_slice()))
     }
 
-    pub(super) fn read(
-        root: &Root,
-        cpn: &Cpn,
-        folder: &RelPath,
-        report: &mut Report,
-    ) -> Result<Self, RootError> {
-        let mut package = Self {
+    /// One that holds nothing.
+    pub(crate) fn empty(cpn: &Cpn) -> Self {
+        Self {
             cpn: cpn.clone(),
             ebuilds: BTreeMap::new(),
             files: BTreeMap::new(),
             manifest: None,
             metadata: None,
             others: BTreeMap::new(),
-        };
+        }
+    }
+
+    pub(super) fn read(
+        root: &Root,
+        cpn: &Cpn,
+        folder: &RelPath,
+        report: &mut Report,
+    ) -> Result<Self, RootError> {
+        let mut package = Self::empty(cpn);
         for name in root.list(Some(folder))?.unwrap_or_default() {
             let Some((path, short)) = path(folder, None, &name, report) else { continue };
             let node = match root.read(&path) {
@@ -67,20 +72,13 @@ impl Package {
                 }
                 continue;
             }
-            package.take(root, &path, short, node, report)?;
+            package.take(root, &path, short, node, report);
         }
         Ok(package)
     }
 
     /// Takes up what lies in the folder of the package.
-    fn take(
-        &mut self,
-        root: &Root,
-        path: &RelPath,
-        short: RelPath,
-        node: Node,
-        report: &mut Report,
-    ) -> Result<(), RootError> {
+    fn take(&mut self, root: &Root, path: &RelPath, short: RelPath, node: Node, report: &mut Report) {
         // Portage reads what a link leads to.
         let read = match &node {
             Node::Symlink { .. } if leads_out(path, &node) => {
@@ -91,14 +89,17 @@ impl Package {
                 );
                 None
             }
-            Node::Symlink { .. } => root.read_through(path)?,
+            Node::Symlink { .. } => root.read_through(path).unwrap_or_else(|error| {
+                report.push(unreadable(path, &error.source));
+                None
+            }),
             node => Some(node.clone()),
         };
         let bytes = match read {
             Some(Node::File { bytes, .. }) => bytes.0,
             _ => {
                 self.others.insert(short, node);
-                return Ok(());
+                return;
             }
         };
         match (short.as_str(), self.cpn.version_of(short.as_str())) {
@@ -125,7 +126,6 @@ impl Package {
                 self.others.insert(short, node);
             }
         }
-        Ok(())
     }
 
     /// Takes up what lies in `files/`.

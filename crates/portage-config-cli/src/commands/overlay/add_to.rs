@@ -1,10 +1,8 @@
 //! `overlay add-to`.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use portage_config::overlay::{AddTo, add_to};
+use portage_config::overlay::{AddTo, add_to, own_file};
 use portage_config::root::Root;
-use portage_config::tree::Node;
-use portage_config::vocab::RelPath;
 
 use crate::answer::Answer;
 use crate::args::{Edit, OverlayAddTo as Args};
@@ -13,7 +11,8 @@ use crate::commands::edit;
 
 pub(crate) fn run(args: &Args) -> Answer {
     let mut answer = Answer::default();
-    let dir = super::open::dir(&args.repo);
+    let inside = within(&args.root, &args.repo);
+    let dir = super::open::dir(inside.as_ref().map_or(&args.repo, |(_, dir)| dir));
     let Some(repository) = super::open::repository(&dir, &mut answer) else { return answer };
     let Some(name) = repository.name().filter(|name| portage_config::vocab::is_repo_name(name)) else {
         let help = Some("`portage-config overlay check` says more".to_owned());
@@ -24,7 +23,8 @@ pub(crate) fn run(args: &Args) -> Answer {
         let text = "the section `[DEFAULT]` of repos.conf holds for all repositories, and is none of its own";
         return answer.failed(&codes::USAGE, text, help);
     }
-    let Some(location) = args.location.clone().or_else(|| within(&args.root, &dir)) else {
+    let inside = within(&args.root, &dir).map(|(location, _)| location);
+    let Some(location) = args.location.clone().or(inside) else {
         let text = format!("`{dir}` does not lie in `{}`", args.root);
         let help = Some("say with --location where the machine has it".to_owned());
         return answer.failed(&codes::USAGE, text, help);
@@ -38,10 +38,14 @@ pub(crate) fn run(args: &Args) -> Answer {
     if args.masters {
         add.masters = repository.layout().masters().to_vec();
     }
+    let file = match Root::open(&args.root).map_err(Into::into).and_then(|machine| own_file(&machine, name)) {
+        Ok(file) => file,
+        Err(error) => return answer.failed(&codes::CANNOT_READ, error.to_string(), None),
+    };
     let mut words = Edit {
         words: add_to(&add),
         root: Some(args.root.clone()),
-        file: file(&args.root, name),
+        file,
         dry_run: args.dry_run,
         allow_world_readable_secrets: false,
     };
@@ -49,25 +53,17 @@ pub(crate) fn run(args: &Args) -> Answer {
     edit::machine(&args.root, &statements, &words, answer)
 }
 
-/// The path of a folder from the root that it lies in.
-fn within(root: &Utf8Path, dir: &Utf8Path) -> Option<Utf8PathBuf> {
-    let (root, dir) = (root.canonicalize_utf8().ok()?, dir.canonicalize_utf8().ok()?);
-    dir.strip_prefix(&root).ok().map(|path| Utf8Path::new("/").join(path))
-}
-
-/// The file of its own that a section without a place gets, where repos.conf is a folder or not there.
-fn file(root: &Utf8Path, name: &str) -> Option<String> {
-    let machine = Root::open(root).ok()?;
-    let path = RelPath::parse("etc/portage/repos.conf").ok()?;
-    let names = match machine.read_through(&path).ok()? {
-        Some(Node::Dir { .. }) => machine.list(Some(&path)).ok()?.unwrap_or_default(),
-        Some(_) => return None,
-        None => Vec::new(),
-    };
-    let has = |file: &std::ffi::OsString| {
-        let text =
-            std::fs::read_to_string(root.join(path.as_str()).as_std_path().join(file)).unwrap_or_default();
-        text.lines().any(|line| line.trim() == format!("[{name}]"))
-    };
-    (!names.iter().any(has)).then(|| format!("repos.conf/{name}.conf"))
+/// The folder of a repository as the machine sees it: the path of its root that it is, links on the way resolved in there,
+/// and where that is here. `None` where it does not lie in the root.
+fn within(root: &Utf8Path, repo: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    let whole = |path: &Utf8Path| Utf8PathBuf::try_from(std::path::absolute(path).ok()?).ok();
+    let (absolute, real) = (whole(root)?, root.canonicalize_utf8().ok()?);
+    let folders = [whole(repo), repo.canonicalize_utf8().ok()];
+    let below = folders.iter().flatten().find_map(|folder| {
+        let plain = folder.components().all(|part| part.as_str() != "..");
+        let below = folder.strip_prefix(&absolute).or_else(|_| folder.strip_prefix(&real));
+        below.ok().filter(|_| plain)
+    })?;
+    let path = Root::open(root).ok()?.resolve(below.as_str())?;
+    Some((Utf8Path::new("/").join(path.as_str()), root.join(path.as_str())))
 }

@@ -1,7 +1,7 @@
 //! `overlay check`.
 
 use camino::Utf8Path;
-use portage_config::overlay::check;
+use portage_config::overlay::{check, unseen};
 use portage_config::report::{Diagnostic, Report, Severity, Spot};
 use portage_config::vocab::{Cpn, RelPath};
 use serde_json::Value;
@@ -13,11 +13,14 @@ use crate::{codes, json, locate};
 
 pub(crate) fn run(args: &Args) -> Answer {
     let mut answer = Answer::default();
-    let Some(Opened { dir, repository, packages }) = open(&args.repo, &mut answer) else {
+    let Some(Opened { dir, repository, packages, strays }) = open(&args.repo, &mut answer) else {
         return answer.nothing();
     };
     let masters = super::masters::open(&args.root, &repository, &dir);
     let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+    if args.repo.packages.is_empty() {
+        unseen(&strays, &mut report);
+    }
     let checked = check(&repository, &packages, &masters, &mut report);
     answer.take(report, None);
     if let Err(error) = checked {

@@ -7,9 +7,9 @@ use portage_config::repository::EbuildRepository;
 use portage_config::root::Root;
 use portage_config::vocab::{Atom, Dialect};
 
-use super::open::{Opened, is_repository, open};
+use super::open::{dir, is_repository, named, repository, survey};
 use crate::answer::Answer;
-use crate::args::ForksArgs;
+use crate::args::{ForksArgs, RepoArgs};
 use crate::codes;
 
 /// An overlay, its forks, and those that were asked for.
@@ -21,16 +21,19 @@ pub(super) struct Forks {
 }
 
 impl Forks {
-    pub(super) fn open(args: &ForksArgs, answer: &mut Answer) -> Option<Self> {
-        let Opened { dir, repository, packages } = open(&args.repo, answer)?;
-        let all = match overlay::forks(&repository) {
-            Ok(all) => all,
-            Err(error) => {
-                answer.fail(&codes::CANNOT_READ, format!("cannot read the forks of {dir}: {error}"), None);
-                return None;
-            }
-        };
-        let words = &args.repo.packages;
+    pub(super) fn open(args: &RepoArgs, answer: &mut Answer) -> Option<Self> {
+        let dir = dir(&args.repo);
+        let overlay = repository(&dir, answer)?;
+        let mut packages = survey(&overlay, &args.packages, answer).packages;
+        let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+        let all = overlay::forks(&overlay, &mut report);
+        answer.take(report, None);
+        // Of a fork the record may be all that is there.
+        packages.extend(all.iter().map(|fork| fork.cpn.clone()));
+        packages.sort();
+        packages.dedup();
+        let packages = named(&args.packages, packages, answer)?;
+        let words = &args.packages;
         let mut wanted: Vec<Fork> =
             all.iter().filter(|fork| words.is_empty() || packages.contains(&fork.cpn)).cloned().collect();
         let atoms: Vec<Option<Atom>> =
@@ -52,7 +55,7 @@ impl Forks {
             let mut of = atoms.iter().filter(|atom| fork.cpn.to_string() == atom.cpn()).peekable();
             of.peek().is_none() || of.any(|atom| fork.is(atom))
         });
-        Some(Self { dir, overlay: repository, all, wanted })
+        Some(Self { dir, overlay, all, wanted })
     }
 
     /// The repositories that the forks came from, each with its forks.

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     if let Some(bad) = args.add.iter().find(|name| name.is_empty() || name.contains(['/', ' ', '\n', '\t'])) {
         return answer.failed(&codes::USAGE, format!("`{bad}` is no name of a distfile"), None);
     }
-    let Some(Opened { dir, repository, packages }) = open(&args.repo, &mut answer) else {
+    let Some(Opened { dir, repository, packages, .. }) = open(&args.repo, &mut answer) else {
         return answer.nothing();
     };
     let mut options = Options::new(Some(args.dist.distdir.as_std_path()));

@@ -2,6 +2,7 @@
 
 mod add_to;
 mod check;
+mod drop;
 mod fork;
 mod forks;
 mod manifest;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: &Overlay, look: &Look) -> Answer {
         Overlay::Fork(args) => fork::run(args),
         Overlay::Status(args) => status::run(args),
         Overlay::Update(args) => update::run(args),
+        Overlay::Drop(args) => drop::run(args),
     }
 }
 

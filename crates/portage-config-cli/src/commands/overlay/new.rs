@@ -4,7 +4,8 @@ use portage_config::overlay::{New as Wanted, new};
 use portage_config::root::Root;
 use portage_config::vocab::is_repo_name;
 
-use crate::answer::Answer;
+use super::fork::show;
+use crate::answer::{Answer, Data};
 use crate::args::OverlayNew as Args;
 use crate::{codes, json};
 
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &Args) -> Answer {
         let text = format!("`{}` cannot be its own master", args.name);
         return answer.failed(&codes::USAGE, text, None);
     }
-    if !args.masters.is_empty() {
+    if args.no_master || !args.masters.is_empty() {
         wanted.masters.clone_from(&args.masters);
     }
     wanted.thin = !args.full_manifests;
@@ -36,29 +37,43 @@ pub(crate) fn run(args: &Args) -> Answer {
         answer.failed(&codes::CANNOT_WRITE, format!("cannot make the overlay: {error}"), None)
     };
     let is_new = std::fs::symlink_metadata(&args.dir).is_err();
-    if is_new && let Err(error) = std::fs::create_dir_all(&args.dir) {
+    if is_new
+        && !args.dry_run
+        && let Err(error) = std::fs::create_dir_all(&args.dir)
+    {
         return fail(answer, &format!("`{}`: {error}", args.dir));
     }
-    let root = match Root::open(&args.dir) {
-        Ok(root) => root,
-        Err(error) => return fail(answer, &error),
-    };
-    for path in changes.nodes.keys() {
-        if !matches!(root.read(path), Ok(None)) {
-            let text = format!("`{}/{path}` is there already", args.dir);
-            let help =
-                "an overlay is made in a folder that holds none; to change one, edit its files".to_owned();
-            return answer.failed(&codes::EXISTS, text, Some(help));
+    if !(is_new && args.dry_run) {
+        let root = match Root::open(&args.dir) {
+            Ok(root) => root,
+            Err(error) => return fail(answer, &error),
+        };
+        for path in changes.nodes.keys() {
+            if !matches!(root.read(path), Ok(None)) {
+                let text = format!("`{}/{path}` is there already", args.dir);
+                let help = "an overlay is made in a folder that holds none; to change one, edit its files"
+                    .to_owned();
+                return answer.failed(&codes::EXISTS, text, Some(help));
+            }
         }
-    }
-    if let Err(error) = changes.write(&root) {
-        if is_new {
-            let _ = std::fs::remove_dir(&args.dir);
+        if !args.dry_run
+            && let Err(error) = changes.write(&root)
+        {
+            if is_new {
+                let _ = std::fs::remove_dir(&args.dir);
+            }
+            return fail(answer, &error);
         }
-        return fail(answer, &error);
     }
     let mut answer = answer;
-    answer.notes.push(format!("{}: the overlay `{}`", args.dir, wanted.name));
+    if args.dry_run {
+        let mut text = String::new();
+        show(&changes, &mut text);
+        answer.data = Data::Text(text);
+        answer.notes.push(format!("{}: would be the overlay `{}`", args.dir, wanted.name));
+    } else {
+        answer.notes.push(format!("{}: the overlay `{}`", args.dir, wanted.name));
+    }
     answer.more.overlay = Some(json::Overlay {
         changes: Some(json::Overlay::changes(&changes)),
         ..json::Overlay::of(&args.dir, Some(&wanted.name))

@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use portage_config::report::Report;
-use portage_config::repository::EbuildRepository;
+use portage_config::repository::{EbuildRepository, Stray, Survey};
 use portage_config::root::Root;
 use portage_config::vocab::{Atom, Cpn, Dialect};
 
@@ -15,6 +15,8 @@ pub(super) struct Opened {
     pub(super) dir: Utf8PathBuf,
     pub(super) repository: EbuildRepository,
     pub(super) packages: Vec<Cpn>,
+    /// Folders with ebuilds that Portage does not see.
+    pub(super) strays: Vec<Stray>,
 }
 
 /// Whether a folder says that it is a repository.
@@ -50,27 +52,40 @@ pub(super) fn repository(dir: &Utf8Path, answer: &mut Answer) -> Option<EbuildRe
 pub(super) fn open(args: &RepoArgs, answer: &mut Answer) -> Option<Opened> {
     let dir = dir(&args.repo);
     let repository = repository(&dir, answer)?;
-    let all = match repository.packages() {
-        Ok(all) => all,
-        Err(error) => {
-            answer.fail(&codes::CANNOT_READ, format!("cannot read the repository: {error}"), None);
-            return None;
-        }
-    };
+    let Survey { packages: all, strays, .. } = survey(&repository, &args.packages, answer);
+    let packages = named(&args.packages, all, answer)?;
+    Some(Opened { dir, repository, packages, strays })
+}
+
+/// What is in a repository. What cannot be read of it is in the answer, unless packages are named: it is none of these.
+pub(super) fn survey(repository: &EbuildRepository, words: &[String], answer: &mut Answer) -> Survey {
+    let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+    let survey = repository.survey(&mut report);
+    if !words.is_empty() {
+        report.diagnostics.clear();
+    }
+    answer.take(report, None);
+    survey
+}
+
+/// The packages that words mean; all of them where there are no words.
+pub(super) fn named(words: &[String], all: Vec<Cpn>, answer: &mut Answer) -> Option<Vec<Cpn>> {
+    if words.is_empty() {
+        return Some(all);
+    }
     let mut packages = Vec::new();
-    for word in &args.packages {
+    for word in words {
         match find(word, &all) {
             Ok(cpn) => packages.push(cpn),
             Err(text) => answer.fail(&codes::USAGE, text, None),
         }
     }
-    if packages.len() < args.packages.len() {
+    if packages.len() < words.len() {
         return None;
     }
     packages.sort();
     packages.dedup();
-    let packages = if args.packages.is_empty() { all } else { packages };
-    Some(Opened { dir, repository, packages })
+    Some(packages)
 }
 
 /// The package that an atom or a name means.

@@ -48,11 +48,13 @@ impl Source for Distfiles {
                 // One that is for another source is passed over.
                 let _ = run_patch(&source, bytes, &[]);
             }
-            if run_patch(&source, patch, &["--dry-run", "-R", "-F0"]).is_ok() {
+            // Of a name that is not the new one it says so, and succeeds.
+            let taken_back = run_patch(&source, patch, &["--dry-run", "-R", "-F0"]);
+            if taken_back.is_ok_and(|said| !said.contains("(already ")) {
                 return Tried::IsIn;
             }
             match run_patch(&source, patch, &["--dry-run"]) {
-                Ok(()) => return Tried::Applies,
+                Ok(_) => return Tried::Applies,
                 Err(error) => said = said.or(Some(error)),
             }
         }
@@ -128,8 +130,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// patch(1) as eapply calls it (PMS 12.3.8).
-fn run_patch(source: &Path, patch: &[u8], more: &[&str]) -> Result<(), String> {
+/// patch(1) as eapply calls it (PMS 12.3.8); what it says.
+fn run_patch(source: &Path, patch: &[u8], more: &[&str]) -> Result<String, String> {
     let mut command = program("patch");
     command.args(["-p1", "-f", "-g0", "--no-backup-if-mismatch"]).args(more).current_dir(source);
     let fail = |error: std::io::Error| format!("patch(1): {error}");
@@ -140,9 +142,7 @@ fn run_patch(source: &Path, patch: &[u8], more: &[&str]) -> Result<(), String> {
     let writer = std::thread::spawn(move || pipe.is_none_or(|mut pipe| pipe.write_all(&bytes).is_ok()));
     let output = child.wait_with_output().map_err(fail)?;
     let _ = writer.join();
-    if output.status.success() {
-        return Ok(());
-    }
     let said = [output.stdout, output.stderr].concat();
-    Err(String::from_utf8_lossy(&said).into_owned())
+    let said = String::from_utf8_lossy(&said).into_owned();
+    if output.status.success() { Ok(said) } else { Err(said) }
 }

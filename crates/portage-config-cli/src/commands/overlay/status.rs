@@ -13,20 +13,22 @@ use crate::{codes, json};
 
 pub(crate) fn run(args: &Args) -> Answer {
     let mut answer = Answer::default();
-    let Some(forks) = Forks::open(&args.forks, &mut answer) else { return answer.nothing() };
+    let Some(forks) = Forks::open(&args.forks.repo, &mut answer) else { return answer.nothing() };
     let distfiles = args.forks.distdir.as_deref().map(Distfiles::in_folder);
     let sources: &dyn Source = distfiles.as_ref().map_or(&(), |distfiles| distfiles);
     let mut all = Vec::new();
     for (name, group) in forks.by_upstream(&args.forks) {
         let Some(from) = upstream(&name, &args.forks.root, &mut answer) else { continue };
-        let mut report = Report::new();
-        match overlay::status(&group, &from, &forks.overlay, sources, &mut report) {
+        let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
+        let found = overlay::status(&group, &forks.all, &from, &forks.overlay, sources, &mut report);
+        answer.take(report, None);
+        match found {
             Ok(found) => all.extend(found),
             Err(error) => answer.fail(&codes::CANNOT_READ, error.to_string(), None),
         }
     }
     all.sort_by(|a, b| (&a.cpn, &a.version).cmp(&(&b.cpn, &b.version)));
-    if all.iter().any(|one| one.state != State::Unchanged || !one.missing.is_empty()) {
+    if answer.has_errors() || all.iter().any(|one| one.state != State::Unchanged || !one.missing.is_empty()) {
         answer.status = answer.status.max(Status::No);
     }
     if all.is_empty() && !answer.has_errors() {
@@ -81,6 +83,7 @@ fn said(one: &Became, tried: bool) -> Vec<String> {
     if tried {
         all.extend(one.untried.iter().map(|patch| format!("{patch} was not tried: no source")));
     }
+    all.extend(one.unknown.iter().map(|patch| format!("unknown whether {patch} is in: it is not all text")));
     all.extend(one.missing.iter().map(|path| format!("{path} is missing")));
     all
 }

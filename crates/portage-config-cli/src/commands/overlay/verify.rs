@@ -13,7 +13,7 @@ use crate::{codes, json, progress};
 
 pub(crate) fn run(args: &Args, look: &Look) -> Answer {
     let mut answer = Answer::default();
-    let Some(Opened { dir, repository, packages }) = open(&args.repo, &mut answer) else {
+    let Some(Opened { dir, repository, packages, .. }) = open(&args.repo, &mut answer) else {
         return answer.nothing();
     };
     let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };

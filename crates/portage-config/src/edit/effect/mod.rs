@@ -4,6 +4,7 @@ mod lines;
 mod mask;
 mod profile;
 mod rules;
+mod sections;
 mod vars;
 
 use std::cell::{OnceCell, RefCell};
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::walk::{self, Text};
-use crate::file::{Grammar, Kind, Place, VarsDialect};
+use crate::file::{Grammar, IniDialect, Kind, Place, VarsDialect};
 use crate::report::{Diagnostic, Report};
 use crate::root::Root;
 use crate::spec::Statement;
@@ -77,6 +78,9 @@ pub(super) fn find(
         Grammar::Items(_) => rules::items(world, kind, &place, path, statement, &mut own),
         Grammar::Vars(VarsDialect::Getconfig) if kind.name == "make.conf" => {
             vars::find(world, kind, path, statement, &mut own);
+        }
+        Grammar::Ini(IniDialect::ConfigParser) => {
+            sections::find(world, kind, &place, path, statement, &mut own);
         }
         _ => {}
     }

@@ -130,3 +130,27 @@ fn masks_and_forces_along_the_profile() {
         assert_eq!(effects(&tree, &[statement]), wanted, "{statement}");
     }
 }
+
+#[test]
+fn of_a_key_in_several_files_the_last_one_holds() {
+    let files = [
+        ("etc/portage/repos.conf/a", "[x]\nlocation = /x\nauto-sync = no\n"),
+        ("etc/portage/repos.conf/b/c", "[y]\nlocation = /y\n[x]\nlocation = /late\nsync-uri = u\n"),
+    ];
+    for (statement, wanted) in [
+        ("repos.conf/a: x.location = \"/n\"", vec!["E016 at repos.conf/b/c:4 location = /late"]),
+        ("repos.conf/a: x.auto-sync = true", vec![]),
+        ("repos.conf/b/c: x.location = \"/n\"", vec![]),
+        ("repos.conf: x.location = \"/n\"", vec![]),
+        ("repos.conf/a: y.location = \"/n\"", vec!["E016 at repos.conf/b/c:2 location = /y"]),
+        ("repos.conf/a: x.remove = true", vec!["E013 at repos.conf/b/c:3 [x]"]),
+    ] {
+        assert_eq!(effects(&files, &[statement]), wanted, "{statement}");
+    }
+    let large = [files[0], ("etc/portage/repos.conf/b", "[x]\nLOCATION = /late\n")];
+    let found = effects(&large, &["repos.conf/a: x.location = \"/n\""]);
+    assert_eq!(found, ["E016 at repos.conf/b:2 LOCATION = /late"]);
+    let bad = [files[0], ("etc/portage/repos.conf/b", "[x]\nlocation = 100%\n")];
+    let found = effects(&bad, &["repos.conf/a: x.auto-sync = true"]);
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("E017 at repos.conf/b:2")), "{found:?}");
+}
