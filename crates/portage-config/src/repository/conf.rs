@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use crate::file::{Grammar, IniDialect};
+use crate::config::{Body, Config};
+use crate::file::{Grammar, IniDialect, Kind};
 use crate::model::{Ini, Model};
 use crate::report::{Report, Severity};
 use crate::root::{Root, files};
 use crate::syntax;
 use crate::vocab::RelPath;
 
-/// Portage's own file, and the user's.
-const PLACES: [&str; 2] = ["usr/share/portage/config/repos.conf", "etc/portage/repos.conf"];
+/// Portage's own file.
+const OWN: &str = "usr/share/portage/config/repos.conf";
+
+/// The user's.
+const USERS: &str = "etc/portage/repos.conf";
 
 /// What Portage's own file says, as far as it matters here.
 const PACKAGED: &[u8] = b"[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = /var/db/repos/gentoo\n";
@@ -64,15 +68,37 @@ impl ReposConf {
 
     /// All files of a machine, Portage's own first; that one is known even where it is not there.
     pub fn read(root: &Root) -> Self {
+        Self::places(root, &[OWN, USERS])
+    }
+
+    fn places(root: &Root, places: &[&str]) -> Self {
         let mut conf = Self::default();
-        for (number, place) in PLACES.into_iter().enumerate() {
-            let Ok(place) = RelPath::parse(place) else { continue };
-            let found = files(root, &place, &mut Report::new());
-            if number == 0 && found.is_empty() {
+        for place in places {
+            let Ok(path) = RelPath::parse(place) else { continue };
+            let found = files(root, &path, &mut Report::new());
+            if *place == OWN && found.is_empty() {
                 conf = Self::packaged();
             }
             for file in found {
                 conf.add_text(file.path.as_str(), &file.bytes);
+            }
+        }
+        conf
+    }
+
+    /// What a configuration says of repositories, behind Portage's own file; what the machine says, where it says nothing.
+    pub fn of(config: &Config, machine: Option<&Root>) -> Self {
+        let is_its = |kind: Option<&Kind>| kind.is_some_and(|kind| kind.name == "repos.conf");
+        let mut files = config.files.iter().filter(|(_, file)| is_its(file.kind)).peekable();
+        if files.peek().is_none() {
+            return machine.map_or_else(Self::packaged, Self::read);
+        }
+        let mut conf = machine.map_or_else(Self::packaged, |machine| Self::places(machine, &[OWN]));
+        for (path, file) in files {
+            match &file.body {
+                Body::Model(Model::Ini(ini)) => conf.add(ini),
+                Body::Text(bytes) => conf.add_text(path.as_str(), &bytes.0),
+                _ => {}
             }
         }
         conf

@@ -15,7 +15,7 @@ pub(crate) const L214: Code = Code::hint(
     "L214",
     "flag-of-no-package",
     "A flag in make.conf that neither the lists of flags in the repositories nor the IUSE of a package names has no effect.",
-    "PMS 4.4.4, use.desc, use.local.desc, desc/; portage(5)",
+    "PMS 4.4, use.desc, use.local.desc, desc/; portage(5)",
 );
 
 pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Report) {

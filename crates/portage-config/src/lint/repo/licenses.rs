@@ -22,7 +22,7 @@ pub(crate) const L219: Code = Code::warning(
     "L219",
     "unknown-license",
     "Portage says nothing about a license that no repository has, and only `Undefined license group` about a group: neither is ever matched.",
-    "lib/portage/package/ebuild/_config/LicenseManager.py; PMS 4.4.4, license_groups",
+    "lib/portage/package/ebuild/_config/LicenseManager.py; PMS 4.4, license_groups",
 );
 
 /// The groups of the repositories and of the configuration.

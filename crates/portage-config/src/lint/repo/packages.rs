@@ -36,7 +36,7 @@ pub(crate) const L213: Code = Code::warning(
     "L213",
     "moved-package",
     "Repositories say in profiles/updates which packages got another name or slot. Portage changes /etc/portage where the package is installed, and nowhere else.",
-    "PMS 4.4.4; lib/portage/update.py, update_config_files; lib/portage/_global_updates.py",
+    "PMS 4.4; lib/portage/update.py, update_config_files; lib/portage/_global_updates.py",
 );
 
 /// A package of a set that no repository has.
