@@ -24,6 +24,9 @@ const PACKAGED: &[u8] = b"[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = /v
 /// References deeper than this are a mistake (`configparser.MAX_INTERPOLATION_DEPTH`).
 const DEPTH: usize = 10;
 
+/// No value needs more than this many bytes of references; one that does doubles itself.
+const MOST: usize = 64 * 1024;
+
 /// What `%(NAME)s` may name without being a key, on the machine itself (`RepoConfigLoader.__init__`).
 const GIVEN: [(&str, &str); 4] =
     [("eprefix", ""), ("eroot", "/"), ("portage_configroot", "/"), ("root", "/")];
@@ -155,7 +158,7 @@ impl ReposConf {
         let Some(own) = self.sections.get(section) else { return Ok(None) };
         let Some(value) = self.value(own, key) else { return Ok(None) };
         let mut out = String::new();
-        self.expand(own, value, 1, &mut out)
+        self.expand(own, value, 1, &mut { MOST }, &mut out)
             .map_err(|what| ReposConfError { message: format!("`{key}` of `[{section}]`: {what}") })?;
         Ok(Some(out))
     }
@@ -187,6 +190,7 @@ impl ReposConf {
         own: &BTreeMap<String, String>,
         value: &str,
         depth: usize,
+        left: &mut usize,
         out: &mut String,
     ) -> Result<(), String> {
         if depth > DEPTH {
@@ -208,13 +212,11 @@ impl ReposConf {
             };
             let value = self.value(own, &name.to_lowercase());
             let Some(value) = value else { return Err(format!("`%({name})s` is nothing that is known")) };
+            *left = left.checked_sub(1 + value.len()).ok_or("it doubles itself")?;
             if value.contains('%') {
-                self.expand(own, value, depth + 1, out)?;
+                self.expand(own, value, depth + 1, left, out)?;
             } else {
                 out.push_str(value);
-            }
-            if out.len() > 64 * 1024 {
-                return Err("it doubles itself".to_owned());
             }
             rest = after;
         }

@@ -12,6 +12,9 @@ use crate::vocab::RelPath;
 /// More folders than any profile has.
 const MOST: usize = 512;
 
+/// Parents of parents that no profile has.
+const DEEPEST: usize = 64;
+
 /// A folder of the profile: where it is below the repository.
 pub(super) struct Node<'a> {
     pub(super) repo: &'a Configured,
@@ -81,7 +84,7 @@ impl<'a> Chain<'a> {
         way: &mut Vec<(String, RelPath)>,
     ) {
         let own = (repo.name.clone(), folder.clone());
-        if way.contains(&own) || self.nodes.len() >= MOST {
+        if way.contains(&own) || way.len() >= DEEPEST || self.nodes.len() >= MOST {
             return;
         }
         way.push(own);

@@ -69,6 +69,9 @@ pub(super) struct Known<'a> {
     pub(super) repos: &'a Repositories,
     pub(super) updates: Updates,
     pub(super) lines: Vec<Line<'a>>,
+    /// The numbers of the lines about each package, and of those with wildcards.
+    by_name: HashMap<String, Vec<usize>>,
+    wild: Vec<usize>,
     pub(super) chain: Chain<'a>,
     /// The words of ACCEPT_KEYWORDS: of the profile, then of make.conf.
     accepted: Vec<String>,
@@ -87,10 +90,22 @@ impl<'a> Known<'a> {
         for word in &mut accepted {
             *word = word.replace("${ARCH}", &arch);
         }
+        let lines = lines(context);
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut wild = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            if line.atom.is_wildcard() {
+                wild.push(number);
+            } else {
+                by_name.entry(line.atom.cpn().to_owned()).or_default().push(number);
+            }
+        }
         Ok(Self {
             repos,
             updates: Updates::of(repos)?,
-            lines: lines(context),
+            lines,
+            by_name,
+            wild,
             chain,
             accepted,
             packages: RefCell::default(),
@@ -142,15 +157,22 @@ impl<'a> Known<'a> {
         accepts_keywords(self.accepted.iter().map(String::as_str).chain(more.iter().copied()), keywords)
     }
 
-    /// The words that package.accept_keywords accepts for a version, one line after the other.
+    /// The lines of some kinds that match a version, in reading order.
+    pub(super) fn about(&self, kinds: &[&str], cpn: &str, found: &Found<'_>) -> Vec<&Line<'a>> {
+        let own = self.by_name.get(cpn).map(Vec::as_slice).unwrap_or_default();
+        let mut numbers: Vec<usize> = own.iter().chain(&self.wild).copied().collect();
+        numbers.sort_unstable();
+        let lines = numbers.into_iter().filter_map(|number| self.lines.get(number));
+        lines.filter(|line| kinds.contains(&line.kind) && found.is(cpn, &line.atom)).collect()
+    }
+
+    /// The words that package.accept_keywords accepts for a version: those of general atoms first, and of equally specific
+    /// ones that of the first line last.
     pub(super) fn accepted_for(&self, cpn: &str, found: &Found<'_>) -> Vec<String> {
-        let mut words = Vec::new();
-        for line in self.lines.iter().filter(|line| KEYWORDS.contains(&line.kind)) {
-            if (line.atom.is_wildcard() || line.atom.cpn() == cpn) && found.is(cpn, &line.atom) {
-                words.extend(self.words(line));
-            }
-        }
-        words
+        let mut lines = self.about(&KEYWORDS, cpn, found);
+        lines.reverse();
+        lines.sort_by_key(|line| line.atom.specificity());
+        lines.into_iter().flat_map(|line| self.words(line)).collect()
     }
 
     /// The words of a line of package.accept_keywords: without any, the testing keyword of this architecture.

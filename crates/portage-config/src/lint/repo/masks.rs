@@ -1,7 +1,9 @@
 //! Masks that take nothing away, and lines that take back what nothing masks.
 
+use std::collections::{HashMap, HashSet};
+
 use super::chain::lines;
-use super::known::{Known, Line};
+use super::known::Known;
 use crate::lint::context::Context;
 use crate::report::{Code, Report};
 use crate::repository::{Configured, Found};
@@ -23,39 +25,48 @@ pub(crate) const L217: Code = Code::hint(
     "lib/portage/package/ebuild/_config/MaskManager.py",
 );
 
-/// All masks: of which repository's packages, and the atom.
+/// All masks, by the package: of which repository's packages, and the atom.
 pub(super) struct Masks<'a> {
-    all: Vec<(Option<&'a Configured>, Atom)>,
+    all: HashMap<String, Vec<(Option<&'a Configured>, Atom)>>,
 }
 
 impl<'a> Masks<'a> {
     pub(super) fn of(known: &'a Known<'_>) -> Self {
-        let parse = |text: &str| Atom::parse(text, Dialect::User).ok();
-        let mut all = Vec::new();
+        let mut this = Self { all: HashMap::new() };
         for repo in known.repos.iter() {
             let mut own: Vec<String> = Vec::new();
             for source in known.repos.masters(repo).chain([repo]) {
                 stack(&mut own, lines(source, "profiles/package.mask"));
             }
-            all.extend(own.iter().filter_map(|text| Some((Some(repo), parse(text)?))));
+            this.add(Some(repo), &own);
         }
         let mut profile = Vec::new();
         for node in known.nodes() {
             stack(&mut profile, node.lines("package.mask"));
         }
-        all.extend(profile.iter().filter_map(|text| Some((None, parse(text)?))));
-        Self { all }
+        this.add(None, &profile);
+        this
+    }
+
+    fn add(&mut self, repo: Option<&'a Configured>, lines: &[String]) {
+        for atom in lines.iter().filter_map(|text| Atom::parse(text, Dialect::User).ok()) {
+            self.all.entry(atom.cpn().to_owned()).or_default().push((repo, atom));
+        }
+    }
+
+    fn about(&self, cpn: &str) -> &[(Option<&'a Configured>, Atom)] {
+        self.all.get(cpn).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(super) fn has(&self, cpn: &str, found: &Found<'_>) -> bool {
         let its = |repo: &Option<&Configured>| repo.is_none_or(|repo| repo.name == found.repo.name);
-        self.all.iter().any(|(repo, atom)| its(repo) && atom.cpn() == cpn && found.is(cpn, atom))
+        self.about(cpn).iter().any(|(repo, atom)| its(repo) && found.is(cpn, atom))
     }
 
     /// Whether `-ATOM` takes one of them back; `::repo` may be left out.
     fn is_spelled(&self, atom: &Atom) -> bool {
         let plain = |atom: &Atom| atom.as_str().split("::").next().unwrap_or_default().to_owned();
-        self.all.iter().any(|(_, mask)| plain(mask) == plain(atom))
+        self.about(atom.cpn()).iter().any(|(_, mask)| plain(mask) == plain(atom))
     }
 }
 
@@ -78,20 +89,16 @@ pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Repor
         return;
     }
     let masks = Masks::of(known);
-    let of = |kinds: [&'static str; 2]| -> Vec<&Line<'_>> {
-        known.lines.iter().filter(|line| kinds.contains(&line.kind)).collect()
+    let hit = |kinds: &[&str], cpn: &str, found: &Found<'_>| {
+        known.about(kinds, cpn, found).iter().any(|line| !line.removes)
     };
-    let (own, back) = (of(MASKS), of(UNMASKS));
-    let hit = |lines: &[&Line<'_>], cpn: &str, found: &Found<'_>| {
-        lines.iter().any(|line| {
-            !line.removes && (line.atom.is_wildcard() || line.atom.cpn() == cpn) && found.is(cpn, &line.atom)
-        })
-    };
+    let own: HashSet<&str> =
+        known.of(&MASKS).filter(|line| !line.removes).map(|line| line.atom.as_str()).collect();
     for line in known.of(&MASKS) {
         let cpn = line.atom.cpn();
         if line.removes {
-            let of_own = own.iter().any(|other| !other.removes && other.atom == line.atom);
-            if line.kind == "package.mask" && !masks.is_spelled(&line.atom) && !of_own && known.has(cpn) {
+            let is_spelled = masks.is_spelled(&line.atom) || own.contains(line.atom.as_str());
+            if line.kind == "package.mask" && !is_spelled && known.has(cpn) {
                 report
                     .file(line.path)
                     .at(&L216, line.key(), format!("no mask is spelled `{}`", line.atom))
@@ -100,7 +107,7 @@ pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Repor
             continue;
         }
         let matching = known.matching(&line.atom);
-        if !matching.is_empty() && matching.iter().all(|found| hit(&back, cpn, found)) {
+        if !matching.is_empty() && matching.iter().all(|found| hit(&UNMASKS, cpn, found)) {
             report
                 .file(line.path)
                 .at(&L216, line.key(), format!("package.unmask takes back all that `{}` masks", line.atom))
@@ -110,7 +117,7 @@ pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Repor
     for line in known.of(&UNMASKS).filter(|line| !line.removes) {
         let cpn = line.atom.cpn();
         let matching = known.matching(&line.atom);
-        let masked = |found: &Found<'_>| masks.has(cpn, found) || hit(&own, cpn, found);
+        let masked = |found: &Found<'_>| masks.has(cpn, found) || hit(&MASKS, cpn, found);
         if !matching.is_empty() && !matching.iter().any(masked) {
             report
                 .file(line.path)

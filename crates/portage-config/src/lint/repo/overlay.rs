@@ -72,12 +72,7 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
 
 /// Whether a version is masked.
 fn is_masked(known: &Known<'_>, masks: &Masks<'_>, cpn: &str, found: &Found<'_>) -> bool {
-    let hit = |kind: &str| {
-        let lines = known.lines.iter().filter(|line| line.kind == kind && !line.removes);
-        lines
-            .filter(|line| line.atom.is_wildcard() || line.atom.cpn() == cpn)
-            .any(|line| found.is(cpn, &line.atom))
-    };
+    let hit = |kind: &str| known.about(&[kind], cpn, found).iter().any(|line| !line.removes);
     (hit("package.mask") || masks.has(cpn, found)) && !hit("package.unmask")
 }
 
