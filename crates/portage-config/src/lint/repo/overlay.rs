@@ -1,6 +1,6 @@
 //! Ebuilds of one's own that Portage passes over.
 
-use super::known::{Known, shown};
+use super::known::{Known, Line, shown};
 use super::masks::Masks;
 use crate::report::{Code, Diagnostic, Report, Spot};
 use crate::repository::{Field, Found};
@@ -25,7 +25,9 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
             if versions.iter().all(|found| is_own(&found)) {
                 continue;
             }
-            let Some(best) = versions.iter().find(is_own) else { continue };
+            // Live versions wait for somebody who asks for them.
+            let is_release = |found: &&Found<'_>| is_own(found) && !found.entry.is_live();
+            let Some(best) = versions.iter().find(is_release) else { continue };
             let keywords = |found: &Found<'_>| found.entry.get(Field::Keywords).map(str::to_owned);
             let is_visible = |found: &&Found<'_>| {
                 let more = known.accepted_for(&name, found);
@@ -42,6 +44,11 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
                 },
             );
             let Some(chosen) = chosen.filter(|chosen| !is_own(chosen)) else { continue };
+            // An older version that nobody speaks of is not meant to be taken.
+            let speaks = |line: &Line<'_>| line.atom.cpn() == name && line.atom.repo() == Some(&repo.name);
+            if best.version < chosen.version && !known.lines.iter().any(speaks) {
+                continue;
+            }
             let own = format!("{name}-{}{}", best.version, shown(repo));
             let text = format!("Portage takes `{}{}` and not `{own}`", chosen.version, shown(chosen.repo));
             let help = if is_masked(known, &masks, &name, best) {
@@ -54,11 +61,8 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
                 }
             } else {
                 let words = keywords(best).unwrap_or_default();
-                let word = if words.trim().is_empty() {
-                    "**"
-                } else {
-                    words.split_whitespace().next().unwrap_or("**")
-                };
+                let testing = known.arch().map(|arch| format!("~{arch}")).unwrap_or_default();
+                let word = if words.split_whitespace().any(|word| word == testing) { &testing } else { "**" };
                 format!(
                     "accept it: ={name}-{}{} {word} in package.accept_keywords",
                     best.version,
@@ -94,7 +98,10 @@ mod tests {
     fn ones_own_ebuild_is_taken() {
         assert_eq!(told(&nano("7", "x86"), &x86()), [""; 0], "the priority decides");
         assert_eq!(told(&nano("8", "x86"), &x86()), [""; 0]);
-        assert_eq!(told(&nano("6", "x86"), &x86()), ["L034 : raise its version, or mask the other"]);
+        assert_eq!(told(&nano("6", "x86"), &x86()), [""; 0], "nobody speaks of it");
+        assert_eq!(told(&nano("9999", ""), &x86()), [""; 0], "nobody asked for it");
+        let meant = || x86().rules("etc/portage/package.env", &[("app-editors/nano::local", "x")]);
+        assert_eq!(told(&nano("6", "x86"), &meant()), ["L034 : raise its version, or mask the other"]);
         let unmask = "it is masked: write =app-editors/nano-9::local into package.unmask";
         assert_eq!(told(&nano("9", "x86"), &x86()), [format!("L034 : {unmask}")]);
         let accept = "accept it: =app-editors/nano-8::local ~x86 in package.accept_keywords";
@@ -102,8 +109,8 @@ mod tests {
         let accepted =
             x86().rules("etc/portage/package.accept_keywords", &[("app-editors/nano::local", "~x86")]);
         assert_eq!(told(&nano("8", "~x86"), &accepted), [""; 0]);
-        let masked = x86().items("etc/portage/package.mask", &["app-editors/nano::gentoo"]);
+        let masked = meant().items("etc/portage/package.mask", &["app-editors/nano::gentoo"]);
         assert_eq!(told(&nano("6", "x86"), &masked), [""; 0]);
-        assert_eq!(told(&nano("6", "x86"), &root()), [""; 0], "no profile says what is visible");
+        assert_eq!(told(&nano("8", "~x86"), &root()), [""; 0], "no profile says what is visible");
     }
 }
