@@ -22,17 +22,13 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
         let Some(by) = line.comment.required_by().next() else { continue };
         let Requirer::Package(cpv) = &by.who else { continue };
         let Some(versions) = known.versions(cpv.cpn()) else { continue };
-        let mut needs = false;
-        for found in versions.iter() {
-            for field in Field::DEPENDENCIES {
-                // What is not known may be the reason.
-                let Some(words) = found.entry.get(field) else { return };
-                let mut atoms = words.split_whitespace().filter(|word| word.contains('/'));
-                needs |= atoms.any(|word| {
-                    Atom::parse(word, Dialect::Set).is_ok_and(|atom| atom.cpn() == line.atom.cpn())
-                });
-            }
-        }
+        // What is not known may be the reason.
+        let needs = versions.iter().any(|found| {
+            Field::DEPENDENCIES.into_iter().any(|field| match found.entry.get(field) {
+                Some(words) => names(words, line.atom.cpn()),
+                None => true,
+            })
+        });
         if needs {
             continue;
         }
@@ -46,10 +42,25 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
     }
 }
 
+/// Whether one of these dependencies is on a package, whatever its condition.
+fn names(words: &str, cpn: &str) -> bool {
+    let mut atoms = words.split_whitespace().filter(|word| word.contains('/'));
+    atoms.any(|word| Atom::parse(word, Dialect::Set).is_ok_and(|atom| atom.cpn() == cpn))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::lint::repo::testing::{machine, told};
     use crate::lint::testing::root;
+
+    #[test]
+    fn one_that_is_not_known_says_nothing_of_the_others() {
+        let machine = machine().put("local/app-misc/mine/mine-1.ebuild", "EAPI=8\ninherit x\nSLOT=0\n");
+        let text = "# required by app-misc/mine-1::local\napp-misc/c x86\n# required by app-gone/x-1::gentoo\n\
+            app-misc/slotted x86\n";
+        let told = told(&machine, &root().text("etc/portage/package.accept_keywords", text));
+        assert_eq!(told, ["L220 app-misc/slotted: take the line out"]);
+    }
 
     #[test]
     fn somebody_needs_the_line() {

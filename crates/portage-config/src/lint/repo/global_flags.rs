@@ -20,7 +20,7 @@ pub(crate) const L214: Code = Code::hint(
 
 pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Report) {
     let mut described = BTreeSet::new();
-    let mut groups: Vec<(String, BTreeSet<String>)> = Vec::new();
+    let mut groups: Vec<String> = Vec::new();
     for repo in known.repos.iter() {
         describe(repo, &mut described, &mut groups);
     }
@@ -32,7 +32,7 @@ pub(super) fn check(context: &Context<'_>, known: &Known<'_>, report: &mut Repor
             asked.push(("USE", word.clone(), flag.to_owned()));
         }
     }
-    for (group, _) in &groups {
+    for group in &groups {
         let name = group.to_uppercase();
         let Some((name, words)) = USE_EXPAND
             .iter()
@@ -96,7 +96,7 @@ const USE_EXPAND: [&str; 24] = [
 ];
 
 /// The flags that a repository describes.
-fn describe(repo: &Configured, all: &mut BTreeSet<String>, groups: &mut Vec<(String, BTreeSet<String>)>) {
+fn describe(repo: &Configured, all: &mut BTreeSet<String>, groups: &mut Vec<String>) {
     let first = |line: &String| line.split_whitespace().next().map(str::to_owned);
     all.extend(lines(repo, "profiles/use.desc").iter().filter_map(first));
     for line in lines(repo, "profiles/use.local.desc") {
@@ -106,10 +106,8 @@ fn describe(repo: &Configured, all: &mut BTreeSet<String>, groups: &mut Vec<(Str
     for name in repo.repository.root().list(Some(&folder)).ok().flatten().unwrap_or_default() {
         let Some(group) = name.to_str().and_then(|name| name.strip_suffix(".desc")) else { continue };
         let words = lines(repo, &format!("profiles/desc/{group}.desc"));
-        let flags: BTreeSet<String> =
-            words.iter().filter_map(first).map(|word| format!("{group}_{word}")).collect();
-        all.extend(flags.iter().cloned());
-        groups.push((group.to_owned(), flags));
+        all.extend(words.iter().filter_map(first).map(|word| format!("{group}_{word}")));
+        groups.push(group.to_owned());
     }
 }
 
