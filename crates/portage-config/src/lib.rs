@@ -10,7 +10,7 @@
 //! | step | function | gives |
 //! |---|---|---|
 //! | 1. read and merge the layers | [`spec::load`] | [`spec::Resolved`]: for each root a [`config::Config`], and the [`spec::Origins`] of its entries |
-//! | 2. check what it means | [`lint::check`] | findings in a [`report::Report`] |
+//! | 2. check what it means | [`lint::check`]; [`lint::with_repositories`] to the packages that there are | findings in a [`report::Report`] |
 //! | 3. write the files | [`render::render`] with [`template::Templates`] | a [`tree::Tree`] in memory |
 //! | 4. put them somewhere | [`tree::Tree::write_to`] | a folder: a chroot, an image, a repository |
 //! | 5. compare with what is there | [`diff::diff`] with a [`root::Root`] | a list of [`diff::Change`], by meaning and as text, [related](diff::relate) to each other |
@@ -99,7 +99,7 @@
 //! | [`tree`] | files in memory |
 //! | [`root`] | a machine's folder that no path leads out of |
 //! | [`ebuild`], [`manifest`] | ebuilds: what a text says, and edits that change nothing else of it; the sizes and hashes of a package's files |
-//! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, and changes of them |
+//! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, md5-cache, and changes of them; those of a machine, in Portage's order |
 //! | [`overlay`] | overlays: made, checked, added to a machine |
 //! | [`resolve`] | what Portage makes of a machine, and which line says so |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
@@ -167,8 +167,9 @@
 //!   read.
 //! * Checks do not read files that `source` names: those may lie outside the configuration. References to what they
 //!   set are left as they stand.
-//! * Only what the configuration itself says is judged. Whether a package, flag or profile exists is a question to
-//!   an ebuild repository, which is not read.
+//! * [`lint::check`] judges what the configuration itself says. Whether a package, flag or profile exists is a question to
+//!   ebuild repositories: [`lint::with_repositories`]. Ebuilds are never run: of one that has no entry in `metadata/md5-cache`
+//!   no more is known than its text says in so many words, and an entry is believed without asking whether it is stale.
 //! * Files in a shell's language are assignments and comments. Anything else is a command, which would run as root:
 //!   it is kept where it is, reported, and never added.
 //! * [`merge`] knows of order what each side says: where a new entry of one side is to stand among entries that the

@@ -19,7 +19,7 @@ pub(crate) use overlay::{
     ForksArgs,
 };
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
-pub(crate) use specs::{Check, Edit, Form, Import, New, Presets, Render, Schema, Show};
+pub(crate) use specs::{Check, Edit, Form, Import, New, PackageArgs, Presets, Render, Schema, Show};
 
 /// A machine's whole Portage configuration as one typed, layered TOML file
 ///
@@ -117,10 +117,13 @@ Examples:
     ///
     /// Checks the spec, what it means, and that every file can be written. The findings go to standard output.
     /// Exits with 1 when there is an error, with 2 when the spec cannot be read.
+    ///
+    /// With --root or --repo also what it means to the packages of ebuild repositories: names, versions, flags, keywords.
     #[command(after_help = "\
 Examples:
   portage-config check soekris.toml
   portage-config check soekris.toml --deny warnings
+  portage-config check soekris.toml --root /mnt/gentoo --repo local=overlay
   portage-config check flags.toml --variant oz --format json")]
     Check(Check),
     /// Write the whole tree, into a folder or a tar file

@@ -77,6 +77,19 @@ pub(crate) struct Check {
     /// Count warnings as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    #[command(flatten)]
+    pub(crate) packages: PackageArgs,
+}
+
+/// Where packages are.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PackageArgs {
+    /// The machine's `/`, for the ebuild repositories that repos.conf names
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Packages")]
+    pub(crate) root: Option<Utf8PathBuf>,
+    /// An ebuild repository; NAME: in place of the one that repos.conf calls so
+    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath, help_heading = "Packages")]
+    pub(crate) repo: Vec<String>,
 }
 
 /// What `--deny` takes.

@@ -1,21 +1,41 @@
 //! `check`.
 
-use portage_config::render;
 use portage_config::report::Report;
+use portage_config::{lint, render};
 
+use super::repositories::Packages;
 use crate::answer::{Answer, Status};
-use crate::args::Check;
+use crate::args::{Check, Look};
 use crate::{json, load, locate};
 
-pub(crate) fn run(args: &Check) -> Answer {
+pub(crate) fn run(args: &Check, look: &Look) -> Answer {
     let mut answer = Answer::default();
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
     let Some(loaded) = load::load(&args.spec, load::Need::Plain, &mut answer) else {
         return answer.nothing();
     };
+    let Some(packages) = Packages::open(&args.packages, &mut answer) else { return answer.nothing() };
+    let mut skipped: Vec<json::Skipped> = Vec::new();
     for root in loaded.roots() {
+        let repositories = match &packages {
+            Some(packages) => match packages.of(&root.config, &mut answer) {
+                Some(repositories) => Some(repositories),
+                None => return answer.nothing(),
+            },
+            None => None,
+        };
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
         loaded.check(root, &mut report);
+        let left = match &repositories {
+            Some(repositories) => lint::with_repositories(&root.config, repositories, &mut report),
+            None => lint::without_repositories(),
+        };
+        for left in left {
+            let left = json::Skipped { code: left.code.id, reason: left.reason };
+            if !skipped.contains(&left) {
+                skipped.push(left);
+            }
+        }
         render::render(&root.config, &templates, &mut report);
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
         locate::at_home(&mut report, &root.origins);
@@ -30,9 +50,30 @@ pub(crate) fn run(args: &Check) -> Answer {
     if answer.findings.iter().any(|finding| is_no_answer(finding.diagnostic.code.id)) {
         return answer.nothing();
     }
+    // Nobody who asked for no packages wants to be told each time.
+    if packages.is_some() || look.verbose {
+        answer.notes.extend(said(&skipped));
+    }
+    answer.more.skipped = Some(skipped);
     answer.findings_are_data = true;
     answer.status = if answer.has_errors() { Status::No } else { Status::Fine };
     answer
+}
+
+/// What was not run: a line for each reason.
+fn said(skipped: &[json::Skipped]) -> Vec<String> {
+    let mut reasons: Vec<&str> = Vec::new();
+    for left in skipped {
+        if !reasons.contains(&left.reason.as_str()) {
+            reasons.push(&left.reason);
+        }
+    }
+    let line = |reason: &str| {
+        let codes: Vec<&str> =
+            skipped.iter().filter(|left| left.reason == reason).map(|left| left.code).collect();
+        format!("not run: {} ({reason})", codes.join(" "))
+    };
+    reasons.into_iter().map(line).collect()
 }
 
 /// Whether a finding means that nothing can be said of the spec: a parameter is unset, or a template is at fault.

@@ -17,6 +17,7 @@ mod params;
 mod presets;
 mod readers;
 mod render;
+mod repositories;
 mod rollback;
 mod run;
 mod schema;
@@ -35,7 +36,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::Presets(args) => presets::run(args),
         Command::New(args) => new::run(args),
         Command::Show(args) => show::run(args),
-        Command::Check(args) => check::run(args),
+        Command::Check(args) => check::run(args, &cli.look),
         Command::Render(args) => render::run(args, cli.look.format),
         Command::Diff(args) => match args.generation {
             Some(generation) => history::since(generation, args),

@@ -43,6 +43,15 @@ struct Envelope<'a> {
     overlay: &'a Option<Overlay>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: &'a Option<Vec<Skipped>>,
+}
+
+/// A check that was not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Skipped {
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
 }
 
 /// What some commands say beside roots and findings.
@@ -59,6 +68,8 @@ pub(crate) struct More {
     pub(crate) overlay: Option<Overlay>,
     /// The text that people see.
     pub(crate) text: Option<String>,
+    /// The checks that were not run.
+    pub(crate) skipped: Option<Vec<Skipped>>,
 }
 
 /// A root.
@@ -276,6 +287,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         out: &answer.more.out,
         overlay: &answer.more.overlay,
         text: &answer.more.text,
+        skipped: &answer.more.skipped,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {
         text.push('\n');

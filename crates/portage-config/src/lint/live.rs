@@ -4,12 +4,12 @@ use super::context::Context;
 use crate::report::{Code, Key, Report};
 use crate::vocab::{Atom, Dialect};
 
-/// `**` for ugrd alone.
+/// `**` for a live package alone.
 pub(crate) const L018: Code = Code::error(
     "L018",
     "live-dependencies",
-    "ugrd-9999 needs zenlib-9999 and pycpio-9999, which stay masked without `**`: nothing can be installed.",
-    "sys-kernel/ugrd, RDEPEND",
+    "A live package may need others that are live only (ugrd-9999: zenlib-9999 and pycpio-9999). They stay masked without `**`: nothing can be installed.",
+    "sys-kernel/ugrd, RDEPEND; GLEP 72",
 );
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {

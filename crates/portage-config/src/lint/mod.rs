@@ -18,6 +18,7 @@ mod package_env;
 mod parallel;
 mod places;
 mod profile;
+mod repo;
 mod repos;
 mod secrets;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod testing;
 use std::sync::LazyLock;
 
 pub use cross::inside;
+pub use repo::{Skipped, with_repositories, without_repositories};
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -67,7 +69,7 @@ pub fn check(config: &Config, report: &mut Report) {
 
 /// All codes of this module and of the kinds, by their number.
 pub(crate) static CODES: LazyLock<Vec<&'static Code>> = LazyLock::new(|| {
-    let mut codes = [OWN, file::ugrd::CODES, file::dracut::CODES].concat();
+    let mut codes = [OWN, repo::CODES, file::ugrd::CODES, file::dracut::CODES].concat();
     codes.sort_by_key(|code| code.id);
     codes
 });

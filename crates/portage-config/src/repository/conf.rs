@@ -4,21 +4,28 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use crate::file::{Grammar, IniDialect};
+use crate::config::{Body, Config};
+use crate::file::{Grammar, IniDialect, Kind};
 use crate::model::{Ini, Model};
 use crate::report::{Report, Severity};
 use crate::root::{Root, files};
 use crate::syntax;
 use crate::vocab::RelPath;
 
-/// Portage's own file, and the user's.
-const PLACES: [&str; 2] = ["usr/share/portage/config/repos.conf", "etc/portage/repos.conf"];
+/// Portage's own file.
+const OWN: &str = "usr/share/portage/config/repos.conf";
+
+/// The user's.
+const USERS: &str = "etc/portage/repos.conf";
 
 /// What Portage's own file says, as far as it matters here.
 const PACKAGED: &[u8] = b"[DEFAULT]\nmain-repo = gentoo\n[gentoo]\nlocation = /var/db/repos/gentoo\n";
 
 /// References deeper than this are a mistake (`configparser.MAX_INTERPOLATION_DEPTH`).
 const DEPTH: usize = 10;
+
+/// No value needs more than this many bytes of references; one that does doubles itself.
+const MOST: usize = 64 * 1024;
 
 /// What `%(NAME)s` may name without being a key, on the machine itself (`RepoConfigLoader.__init__`).
 const GIVEN: [(&str, &str); 4] =
@@ -64,15 +71,37 @@ impl ReposConf {
 
     /// All files of a machine, Portage's own first; that one is known even where it is not there.
     pub fn read(root: &Root) -> Self {
+        Self::places(root, &[OWN, USERS])
+    }
+
+    fn places(root: &Root, places: &[&str]) -> Self {
         let mut conf = Self::default();
-        for (number, place) in PLACES.into_iter().enumerate() {
-            let Ok(place) = RelPath::parse(place) else { continue };
-            let found = files(root, &place, &mut Report::new());
-            if number == 0 && found.is_empty() {
+        for place in places {
+            let Ok(path) = RelPath::parse(place) else { continue };
+            let found = files(root, &path, &mut Report::new());
+            if *place == OWN && found.is_empty() {
                 conf = Self::packaged();
             }
             for file in found {
                 conf.add_text(file.path.as_str(), &file.bytes);
+            }
+        }
+        conf
+    }
+
+    /// What a configuration says of repositories, behind Portage's own file; what the machine says, where it says nothing.
+    pub fn of(config: &Config, machine: Option<&Root>) -> Self {
+        let is_its = |kind: Option<&Kind>| kind.is_some_and(|kind| kind.name == "repos.conf");
+        let mut files = config.files.iter().filter(|(_, file)| is_its(file.kind)).peekable();
+        if files.peek().is_none() {
+            return machine.map_or_else(Self::packaged, Self::read);
+        }
+        let mut conf = machine.map_or_else(Self::packaged, |machine| Self::places(machine, &[OWN]));
+        for (path, file) in files {
+            match &file.body {
+                Body::Model(Model::Ini(ini)) => conf.add(ini),
+                Body::Text(bytes) => conf.add_text(path.as_str(), &bytes.0),
+                _ => {}
             }
         }
         conf
@@ -129,7 +158,7 @@ impl ReposConf {
         let Some(own) = self.sections.get(section) else { return Ok(None) };
         let Some(value) = self.value(own, key) else { return Ok(None) };
         let mut out = String::new();
-        self.expand(own, value, 1, &mut out)
+        self.expand(own, value, 1, &mut { MOST }, &mut out)
             .map_err(|what| ReposConfError { message: format!("`{key}` of `[{section}]`: {what}") })?;
         Ok(Some(out))
     }
@@ -161,6 +190,7 @@ impl ReposConf {
         own: &BTreeMap<String, String>,
         value: &str,
         depth: usize,
+        left: &mut usize,
         out: &mut String,
     ) -> Result<(), String> {
         if depth > DEPTH {
@@ -182,13 +212,11 @@ impl ReposConf {
             };
             let value = self.value(own, &name.to_lowercase());
             let Some(value) = value else { return Err(format!("`%({name})s` is nothing that is known")) };
+            *left = left.checked_sub(1 + value.len()).ok_or("it doubles itself")?;
             if value.contains('%') {
-                self.expand(own, value, depth + 1, out)?;
+                self.expand(own, value, depth + 1, left, out)?;
             } else {
                 out.push_str(value);
-            }
-            if out.len() > 64 * 1024 {
-                return Err("it doubles itself".to_owned());
             }
             rest = after;
         }

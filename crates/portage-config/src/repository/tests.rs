@@ -209,3 +209,23 @@ fn without_an_entry_the_ebuild_says_what_it_can() {
     let three = crate::vocab::Version::parse("3").unwrap();
     assert_eq!(repository.cached_entry(&cpn, &three).unwrap().unwrap().get(Field::Keywords), Some("x86"));
 }
+
+#[test]
+fn references_that_do_not_end_are_a_mistake() {
+    let mut text = String::from("[DEFAULT]\na0 =\n");
+    for at in 1..9 {
+        text += &format!("a{at} = {}\n", format!("%(a{})s", at - 1).repeat(50));
+    }
+    for (text, key) in
+        [(text + "[x]\nlocation = %(a8)s\n", "doubles"), ("[x]\na = %(b)s\nb = %(a)s\n".into(), "end")]
+    {
+        let mut conf = ReposConf::default();
+        conf.add_text("etc/portage/repos.conf", text.as_bytes());
+        assert!(conf.verify().unwrap_err().to_string().contains(key), "{text}");
+    }
+    let mut conf = ReposConf::default();
+    conf.add_text("etc/portage/repos.conf", b"[x]\na = 50%%\nb = %(A)s%(root)s\n");
+    assert_eq!(conf.get("x", "b").unwrap().as_deref(), Some("50%/"));
+    assert_eq!(conf.get("x", "c").unwrap(), None);
+    assert_eq!(conf.get("y", "a").unwrap(), None);
+}

@@ -1,4 +1,4 @@
-//! `profiles/updates`: packages that got another name or slot (PMS 4.4.4).
+//! `profiles/updates`: packages that got another name or slot (PMS 4.4).
 
 use std::collections::HashMap;
 
