@@ -1,9 +1,12 @@
 //! What holds for one package: Portage's `setcpv`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 use super::depend;
 use super::events::{Event, Events, Order, Source};
+use super::files::LineId;
+use super::masks::Masks;
 use super::nodes::{Switches, Tables, is_skipped};
 use super::package::Package;
 use super::settings::{LAYERS, LayerName, Settings, is_lazy, switch};
@@ -15,6 +18,10 @@ use super::vars::{Layer, Refused, Value, is_incremental, last};
 pub struct About<'s> {
     pub(super) settings: &'s Settings<'s>,
     pub(super) package: &'s Package,
+    /// A line that is left out.
+    pub(super) skip: Option<LineId>,
+    /// Its masks, where they are not those of all packages.
+    pub(super) own_masks: OnceLock<Masks>,
     /// The repositories whose files hold for it: the masters, and its own.
     pub(super) repos: Vec<usize>,
     iuse: HashSet<&'s str>,
@@ -67,6 +74,15 @@ impl<'s> Settings<'s> {
     /// # Errors
     /// When a file of env/ that package.env names for it is one that Portage refuses.
     pub fn about(&'s self, package: &'s Package) -> Result<About<'s>, Refused> {
+        self.about_without(package, self.skip)
+    }
+
+    /// As [`Self::about`], as if a line of a file of rules or of a list were not there.
+    pub(super) fn about_without(
+        &'s self,
+        package: &'s Package,
+        skip: Option<LineId>,
+    ) -> Result<About<'s>, Refused> {
         let find = |name: &str| self.machine.repos.iter().position(|repo| repo.name == name);
         let mut repos = Vec::new();
         if let Some(own) = package.repo.as_deref().and_then(find) {
@@ -78,6 +94,8 @@ impl<'s> Settings<'s> {
         let mut about = About {
             settings: self,
             package,
+            skip,
+            own_masks: OnceLock::new(),
             repos,
             iuse: package.iuse.iter().map(|(flag, _)| flag.as_str()).collect(),
             stable: false,
@@ -110,12 +128,12 @@ impl<'s> About<'s> {
 
     /// The lines of a file of rules that are about it, the weakest first.
     pub(super) fn matching<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.candidate(), self.settings.skip, true)
+        rules.matching(&self.package.candidate(), self.skip, true)
     }
 
     /// As [`Self::matching`], without `*/*`, which is part of make.conf's layer.
     pub(super) fn matching_own<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.candidate(), self.settings.skip, false)
+        rules.matching(&self.package.candidate(), self.skip, false)
     }
 
     fn top(&self, repo: usize) -> Option<&'s Tables> {
@@ -247,8 +265,7 @@ impl<'s> About<'s> {
                 value.words().for_each(|word| own.push(word, &source));
             }
             let Some(tables) = self.top(repo) else { continue };
-            for item in
-                tables.use_stable.iter().filter(|item| self.stable && !is_skipped(settings.skip, item.at))
+            for item in tables.use_stable.iter().filter(|item| self.stable && !is_skipped(self.skip, item.at))
             {
                 own.push(&item.text, &Source::new(rank, part, 2).at(item.at));
             }
@@ -300,7 +317,7 @@ impl<'s> About<'s> {
     }
 
     fn counts(&self, event: &Event) -> bool {
-        (!event.stable || self.stable) && (event.at.is_none() || event.at != self.settings.skip)
+        (!event.stable || self.stable) && (event.at.is_none() || event.at != self.skip)
     }
 
     /// What masks a flag, or forces it; the last word holds.
@@ -365,6 +382,35 @@ impl<'s> About<'s> {
             || self.is_masked(flag)
             || self.is_forced(flag)
             || settings.listed("arch.list").iter().any(|arch| arch == flag)
+    }
+
+    /// Whether a flag that the package has is on.
+    pub fn is_enabled(&self, flag: &str) -> bool {
+        let by_star = || {
+            self.settings.expand.names.iter().any(|name| {
+                let prefix = format!("{}_", name.to_lowercase());
+                flag.starts_with(&prefix) && self.is_on(&format!("{prefix}*"))
+            })
+        };
+        self.has(flag) && (self.is_on(flag) || (!self.is_masked(flag) && by_star()))
+    }
+
+    /// The flags that conditions of RESTRICT and PROPERTIES ask.
+    pub(super) fn asked_by_restrict(&self) -> Vec<String> {
+        self.asked(&[&self.package.restrict, &self.package.properties])
+    }
+
+    /// As [`Self::asked_by_restrict`], with those of LICENSE.
+    pub(super) fn asked_by_all(&self) -> Vec<String> {
+        let package = self.package;
+        self.asked(&[&package.restrict, &package.properties, &package.license])
+    }
+
+    fn asked(&self, texts: &[&String]) -> Vec<String> {
+        let parts: Vec<_> = texts.iter().map(|text| depend::parse(text).unwrap_or_default()).collect();
+        let mut asked = Vec::new();
+        parts.iter().for_each(|parts| depend::asked(parts, &mut asked));
+        asked.into_iter().map(str::to_owned).collect()
     }
 
     /// The flags that are on, of those that the package has: `PORTAGE_USE`.

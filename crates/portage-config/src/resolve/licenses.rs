@@ -29,6 +29,11 @@ impl Groups {
         groups
     }
 
+    /// The lines of all groups.
+    pub(super) fn lines(&self) -> impl Iterator<Item = LineId> {
+        self.0.values().flatten().map(|(_, at)| *at)
+    }
+
     /// A word of ACCEPT_LICENSE or package.license, with the licences of its group in its place.
     pub(super) fn expand(&self, word: &str) -> Vec<Expanded> {
         let (minus, name) = match word.strip_prefix('-') {

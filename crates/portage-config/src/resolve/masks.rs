@@ -101,9 +101,11 @@ fn in_repo(atom: &Atom, repo: &str) -> Option<Atom> {
 }
 
 impl Masks {
-    pub(super) fn new(settings: &Settings<'_>) -> Self {
+    /// Those of all packages, or of one.
+    pub(super) fn new(settings: &Settings<'_>, skip: Option<LineId>, cpn: Option<&str>) -> Self {
         let machine = settings.machine;
-        let kept = |item: &&AtomItem| !is_skipped(settings.skip, item.at);
+        let is_about = |atom: &Atom| cpn.is_none_or(|cpn| atom.cpn() == cpn || atom.cpn().contains('*'));
+        let kept = |item: &&AtomItem| !is_skipped(skip, item.at) && is_about(&item.atom);
         let top = machine.top();
         let mut removed = Vec::new();
         let mut masks = Stack::new();

@@ -3,10 +3,12 @@
 mod about;
 mod depend;
 mod events;
+mod explain;
 mod files;
 mod globals;
 mod hooks;
 mod licenses;
+mod lines;
 mod masks;
 mod nodes;
 mod package;
@@ -17,6 +19,7 @@ mod vars;
 mod visible;
 
 pub use about::About;
+pub use explain::{Effect, Explanation, Step, Subject};
 pub use files::{Files, LineId, Place};
 pub use package::Package;
 pub use profiles::{Node, ProfileError, Repo};

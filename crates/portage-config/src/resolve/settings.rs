@@ -576,6 +576,13 @@ impl<'m> Settings<'m> {
         }
     }
 
+    /// The lines that speak of a flag of stable packages alone.
+    pub(super) fn stable_lines(&self, flag: &str) -> Vec<LineId> {
+        let top = self.top_masked.iter().chain(&self.top_forced);
+        let all = [&self.words, &self.masked, &self.forced].into_iter().chain(top);
+        all.flat_map(|events| events.plain(flag)).filter_map(|event| event.at).collect()
+    }
+
     /// The words of a list that several repositories and /etc/portage add to: arch.list, categories.
     pub(super) fn listed(&self, name: &str) -> Vec<String> {
         let mut found: indexmap::IndexSet<String> = indexmap::IndexSet::new();

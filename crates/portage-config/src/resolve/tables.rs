@@ -101,6 +101,15 @@ impl Rules {
         &self.rules
     }
 
+    /// The lines that name a package, and those of patterns that match its name, whatever its version.
+    pub(super) fn about(&self, cpn: &str) -> Vec<LineId> {
+        let name = Candidate { cpn, version: "0", slot: None, sub_slot: None, repo: None };
+        let fits = |pattern: &str| Atom::parse(pattern, Dialect::User).is_ok_and(|atom| atom.matches(&name));
+        let own = self.normal.get(cpn).into_iter().flatten();
+        let others = self.extended.iter().filter(|(pattern, _)| fits(pattern)).flat_map(|(_, all)| all);
+        own.chain(others).filter_map(|index| self.rules.get(*index)).map(|rule| rule.at).collect()
+    }
+
     /// The lines whose atom matches, the weakest first: `ordered_by_atom_specificity`. Several lines of one atom
     /// stand together. Without `stars` `*/*` is left out: elsewhere it is part of make.conf's layer.
     pub(super) fn matching<'a>(

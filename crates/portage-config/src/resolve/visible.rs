@@ -6,9 +6,8 @@ use super::about::About;
 use super::depend;
 use super::files::LineId;
 use super::masks::Masks;
-use super::settings::{LAYERS, LayerName, is_lazy};
+use super::settings::{LAYERS, LayerName};
 use super::tables::{Rule, Rules};
-use super::vars::last;
 
 /// What stands against a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +53,6 @@ pub(super) struct Accepted {
     pub(super) word: Box<str>,
     pub(super) at: Option<LineId>,
     pub(super) via: Vec<LineId>,
-    pub(super) layer: LayerName,
 }
 
 impl About<'_> {
@@ -144,7 +142,10 @@ impl About<'_> {
     }
 
     pub(super) fn lines_of_masks(&self) -> &Masks {
-        self.settings.masks.get_or_init(|| Masks::new(self.settings))
+        if self.skip == self.settings.skip {
+            return self.settings.masks.get_or_init(|| Masks::new(self.settings, self.skip, None));
+        }
+        self.own_masks.get_or_init(|| Masks::new(self.settings, self.skip, Some(&self.package.cpn)))
     }
 
     /// The atom that masks it, unless another one unmasks it.
@@ -176,20 +177,17 @@ impl About<'_> {
         let global = settings.incremental("ACCEPT_KEYWORDS");
         // A word stands where it was said last.
         for word in &global {
-            let said = LAYERS.iter().rev().find_map(|(layer, _)| {
+            let value = LAYERS.iter().rev().find_map(|(layer, _)| {
                 let values = settings.layer(*layer)?.get("ACCEPT_KEYWORDS")?;
-                let value = values.iter().rev().find(|value| {
-                    value.words().any(|other| other.strip_prefix('+').unwrap_or(other) == word)
-                })?;
-                Some((*layer, value))
+                values
+                    .iter()
+                    .rev()
+                    .find(|value| value.words().any(|other| other.strip_prefix('+').unwrap_or(other) == word))
             });
-            let (layer, value) =
-                said.map_or((LayerName::Defaults, None), |(layer, value)| (layer, Some(value)));
             found.push(Accepted {
                 word: word.as_str().into(),
                 at: value.and_then(|value| value.at),
                 via: value.map_or_else(Vec::new, |value| value.via.to_vec()),
-                layer,
             });
         }
         let testing = |words: &[String]| -> Vec<Box<str>> {
@@ -198,19 +196,14 @@ impl About<'_> {
         };
         let of_global = testing(&global);
         for tables in &settings.tables {
-            add(&mut found, &self.matching(&tables.accept_keywords), &of_global, LayerName::Defaults);
+            add(&mut found, &self.matching(&tables.accept_keywords), &of_global);
         }
         let said = settings.defaults.get("ACCEPT_KEYWORDS").into_iter().flatten();
         let said: Vec<String> = said.flat_map(|value| value.words().map(str::to_owned)).collect();
         let own = self.matching(&settings.machine.own().accept_keywords);
-        add(&mut found, &own, &testing(&said), LayerName::Package);
+        add(&mut found, &own, &testing(&said));
         for value in settings.env.get("ACCEPT_KEYWORDS").into_iter().flatten() {
-            found.extend(value.words().map(|word| Accepted {
-                word: word.into(),
-                at: None,
-                via: Vec::new(),
-                layer: LayerName::Env,
-            }));
+            found.extend(value.words().map(|word| Accepted { word: word.into(), at: None, via: Vec::new() }));
         }
         found
     }
@@ -269,7 +262,6 @@ impl About<'_> {
                     word: word.into(),
                     at: value.at,
                     via: value.via.to_vec(),
-                    layer: *layer,
                 }));
             }
         }
@@ -277,21 +269,14 @@ impl About<'_> {
         let from = cut.unwrap_or(0);
         let mut all = all.split_off(from.min(all.len()));
         if all.is_empty() && name == "ACCEPT_LICENSE" {
-            all = ["*", "-@EULA"]
-                .map(|word| Accepted {
-                    word: word.into(),
-                    at: None,
-                    via: Vec::new(),
-                    layer: LayerName::Globals,
-                })
-                .into();
+            all =
+                ["*", "-@EULA"].map(|word| Accepted { word: word.into(), at: None, via: Vec::new() }).into();
         }
         for rule in self.matching_own(rules) {
             all.extend(rule.words.iter().map(|word| Accepted {
                 word: word.clone(),
                 at: Some(rule.at),
                 via: Vec::new(),
-                layer: LayerName::Package,
             }));
         }
         all
@@ -325,7 +310,6 @@ impl About<'_> {
                     word: word.clone(),
                     at: Some(rule.at),
                     via: Vec::new(),
-                    layer: LayerName::Defaults,
                 }));
             }
         }
@@ -377,13 +361,13 @@ fn stack<'a>(words: &mut Vec<&'a str>, word: &'a str) {
 }
 
 /// The words of lines about a package; an atom with none says `~arch`.
-fn add(found: &mut Vec<Accepted>, rules: &[&Rule], testing: &[Box<str>], layer: LayerName) {
+fn add(found: &mut Vec<Accepted>, rules: &[&Rule], testing: &[Box<str>]) {
     for group in rules.chunk_by(|a, b| a.atom == b.atom) {
         let is_empty = group.iter().all(|rule| rule.words.is_empty());
         for rule in group {
             let words = if is_empty { testing } else { &rule.words };
             let accepted =
-                |word: &Box<str>| Accepted { word: word.clone(), at: Some(rule.at), via: Vec::new(), layer };
+                |word: &Box<str>| Accepted { word: word.clone(), at: Some(rule.at), via: Vec::new() };
             found.extend(words.iter().map(accepted));
         }
     }

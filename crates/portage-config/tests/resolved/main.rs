@@ -23,6 +23,7 @@ mod judge;
 mod ours;
 mod packages;
 mod profiles;
+mod reasons;
 mod reduce;
 mod tree;
 mod words;
@@ -412,4 +413,26 @@ fn portage_says_the_same() {
         began.elapsed().as_secs_f64()
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_reason_holds() {
+    let Some(python) = common::python("every_reason_holds") else { return };
+    let (wrong, tried) = (Mutex::new(Vec::new()), Mutex::new(reasons::Tried::default()));
+    each(&python, seeds(100), |seed, world, tree, place, judge| {
+        let mut own = reasons::Tried::default();
+        let found = reasons::ask(seed, world, tree, place, judge, &mut own);
+        let mut all = tried.lock().unwrap();
+        all.questions += own.questions;
+        all.lines += own.lines;
+        all.named += own.named;
+        all.mattered += own.mattered;
+        if let Some(found) = found.filter(|_| wrong.lock().unwrap().len() < 8) {
+            wrong.lock().unwrap().push(found);
+        }
+    });
+    let (wrong, tried) = (wrong.into_inner().unwrap(), tried.into_inner().unwrap());
+    println!("{tried:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(tried.questions < 50 || tried.mattered * 10 > tried.lines, "{tried:?}");
 }

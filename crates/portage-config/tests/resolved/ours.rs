@@ -8,19 +8,23 @@ use portage_config::vocab::Cpn;
 
 use crate::judge::{self, Answer, Fatal, Request};
 
-pub(crate) fn answer(request: &Request) -> Answer {
+/// The machine that a request describes.
+pub(crate) fn machine(request: &Request) -> Machine {
     let files = Files::new(Some(Root::open("/").unwrap()));
     let repos = repositories(request, &files);
     let main = repos.iter().position(|repo| repo.name == request.repos[0].0);
-    let machine = Machine::new(files, repos, main)
+    Machine::new(files, repos, main)
         .with_environment(request.env.clone())
-        .with_config_root(&request.config_root.display().to_string());
-    let settings = match machine.settings(None) {
-        Ok(settings) => settings,
-        Err(_) => return Answer { fatal: Some(Fatal::default()), ..Answer::default() },
-    };
-    let categories = settings.categories();
-    let mut packages = BTreeMap::new();
+        .with_config_root(&request.config_root.display().to_string())
+}
+
+pub(crate) fn categories(machine: &Machine) -> Option<Vec<String>> {
+    Some(machine.settings(None).ok()?.categories())
+}
+
+/// All versions of all repositories, by the names that the judge gives them.
+pub(crate) fn packages(request: &Request, categories: &[String]) -> Vec<(String, Package)> {
+    let mut packages = Vec::new();
     for (name, folder) in &request.repos {
         for cpv in cached(&folder.join("metadata/md5-cache")) {
             let text = std::fs::read_to_string(folder.join("metadata/md5-cache").join(&cpv)).unwrap();
@@ -34,13 +38,27 @@ pub(crate) fn answer(request: &Request) -> Answer {
                 line.map(str::to_owned)
             };
             let package = Package::new(package.to_string().as_str(), version, Some(name), get);
-            packages.insert(format!("{cpv}::{name}"), about(&settings, &package, &request.vars));
+            packages.push((format!("{cpv}::{name}"), package));
         }
     }
+    packages.sort_by(|a, b| a.0.cmp(&b.0));
+    packages
+}
+
+pub(crate) fn answer(request: &Request) -> Answer {
+    let machine = machine(request);
+    let settings = match machine.settings(None) {
+        Ok(settings) => settings,
+        Err(_) => return Answer { fatal: Some(Fatal::default()), ..Answer::default() },
+    };
+    let packages = packages(request, &settings.categories());
     Answer {
         profiles: settings.profiles().iter().map(|node| node.path.clone()).collect(),
         features: settings.variable("FEATURES").unwrap_or_default().split(' ').map(str::to_owned).collect(),
-        packages,
+        packages: packages
+            .iter()
+            .map(|(name, package)| (name.clone(), about(&settings, package, &request.vars)))
+            .collect(),
         ..Answer::default()
     }
 }
