@@ -7,6 +7,7 @@ mod files;
 mod globals;
 mod hooks;
 mod licenses;
+mod machine;
 mod masks;
 mod nodes;
 mod package;
