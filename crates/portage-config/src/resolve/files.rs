@@ -96,6 +96,8 @@ impl Files {
     pub fn mounted(mut self, path: &str, root: Root) -> Self {
         self.mounts.push((normal(path), Some(root)));
         self.mounts.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+        // What was found not to be there may be there.
+        self.cache = Mutex::default();
         self
     }
 
@@ -133,7 +135,7 @@ impl Files {
     }
 
     /// The folder that a path lies in, and the path inside it.
-    fn below(&self, path: &str) -> Option<(&Root, Option<RelPath>)> {
+    pub(super) fn below(&self, path: &str) -> Option<(&Root, Option<RelPath>)> {
         let (at, root) = self.mounts.iter().find(|(at, _)| is_below(path, at))?;
         let inner = path.get(at.len()..)?.trim_start_matches('/');
         Some((root.as_ref()?, if inner.is_empty() { None } else { Some(RelPath::parse(inner).ok()?) }))

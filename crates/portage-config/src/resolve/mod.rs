@@ -9,6 +9,7 @@ mod globals;
 mod hooks;
 mod licenses;
 mod lines;
+mod machine;
 mod masks;
 mod nodes;
 mod package;
