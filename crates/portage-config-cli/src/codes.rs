@@ -25,5 +25,7 @@ codes! {
     NO_GENERATION = "C015" "no-generation" "There is nothing to go back to.";
     BLOCK = "C016" "building-block" "A building block is a part of systems, and no system of its own.";
     PKGCHECK = "C017" "pkgcheck" "pkgcheck says so: `pkgcheck show --keywords -v` tells what each of its results means.";
+    REFUSED = "C018" "refused" "Portage ends where a file of variables is one that it cannot read.";
+    NOT_KNOWN = "C019" "not-known" "Nothing is known of what was asked.";
     NOT_FOUND = "C010" "not-in-spec" "The spec says nothing of that file.";
 }

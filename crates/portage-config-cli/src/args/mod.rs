@@ -19,7 +19,7 @@ pub(crate) use overlay::{
     ForksArgs,
 };
 pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
-pub(crate) use specs::{Check, Edit, Form, Import, New, PackageArgs, Presets, Render, Schema, Show};
+pub(crate) use specs::{Check, Edit, Explain, Form, Import, New, PackageArgs, Presets, Render, Schema, Show};
 
 /// A machine's whole Portage configuration as one typed, layered TOML file
 ///
@@ -126,6 +126,20 @@ Examples:
   portage-config check soekris.toml --root /mnt/gentoo --repo local=overlay
   portage-config check flags.toml --variant oz --format json")]
     Check(Check),
+    /// Tell what Portage will do with a package, and which line says so
+    ///
+    /// Of a package: whether it is visible, its USE flags and its variables, as Portage computes them from the machine's
+    /// files and the ebuild repositories. Of a flag, a variable or a mask: each line that speaks of it, the weakest first,
+    /// with what it does; with -v also the lines that have a part in another way, and what the answer would be without
+    /// each. Nothing of an ebuild is run. Exits with 1 when nothing is known of WHAT.
+    #[command(after_help = "\
+Examples:
+  portage-config explain sys-libs/glibc --root /mnt/gentoo
+  portage-config explain =sys-libs/glibc-2.41 CFLAGS
+  portage-config explain app-editors/vim use:gtk -v
+  portage-config explain make.conf:FEATURES --spec soekris.toml
+  portage-config explain L016")]
+    Explain(Box<Explain>),
     /// Write the whole tree, into a folder or a tar file
     ///
     /// A spec with named roots gives a folder for each; a root with `at` lies inside its host's.
@@ -269,6 +283,7 @@ impl Command {
             Self::New(_) => "new",
             Self::Show(_) => "show",
             Self::Check(_) => "check",
+            Self::Explain(_) => "explain",
             Self::Render(_) => "render",
             Self::Diff(_) => "diff",
             Self::Apply(_) => "apply",

@@ -81,6 +81,32 @@ pub(crate) struct Check {
     pub(crate) packages: PackageArgs,
 }
 
+/// `explain`.
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// A package (`sys-libs/glibc`, `=sys-libs/glibc-2.41`), a variable (`make.conf:USE`), or the code of a finding
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: String,
+    /// Of a package: a USE flag (`use:lto`), a variable (`CFLAGS`), or `visible`
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+    /// As if this spec were applied: a file or `preset:NAME`; `#NAME` picks one of its roots
+    #[arg(long, value_name = "SPEC[#ROOT]", value_hint = ValueHint::FilePath)]
+    pub(crate) spec: Option<String>,
+    #[command(flatten)]
+    pub(crate) fill: Fill,
+    /// Apply this variant of the spec, after those given before
+    #[arg(long = "variant", value_name = "VARIANT", requires = "spec")]
+    pub(crate) variants: Vec<String>,
+    #[command(flatten)]
+    pub(crate) templates: TemplateArgs,
+    /// A variable of the environment that emerge is called in
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::shared::pair)]
+    pub(crate) env: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(crate) packages: PackageArgs,
+}
+
 /// Where packages are.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PackageArgs {

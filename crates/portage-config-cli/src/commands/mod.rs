@@ -16,6 +16,7 @@ mod overlay;
 mod params;
 mod presets;
 mod readers;
+mod reasons;
 mod render;
 mod repositories;
 mod rollback;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: &Cli) -> Answer {
         Command::New(args) => new::run(args),
         Command::Show(args) => show::run(args),
         Command::Check(args) => check::run(args, &cli.look),
+        Command::Explain(args) => reasons::run(args, &cli.look),
         Command::Render(args) => render::run(args, cli.look.format),
         Command::Diff(args) => match args.generation {
             Some(generation) => history::since(generation, args),

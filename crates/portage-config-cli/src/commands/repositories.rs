@@ -26,11 +26,7 @@ impl Packages {
             Some(dir) => Some(load::machine(dir, answer)?),
             None => None,
         };
-        let given = args.repo.iter().map(|text| match text.split_once('=') {
-            Some((name, dir)) if is_repo_name(name) => Given::new(Some(name), dir),
-            _ => Given::new(None, text),
-        });
-        Some(Some(Self { machine, given: given.collect() }))
+        Some(Some(Self { machine, given: given(args) }))
     }
 
     /// The repositories of a configuration; `None`: no answer.
@@ -44,4 +40,13 @@ impl Packages {
             }
         }
     }
+}
+
+/// The repositories that are given by hand.
+pub(super) fn given(args: &PackageArgs) -> Vec<Given> {
+    let given = args.repo.iter().map(|text| match text.split_once('=') {
+        Some((name, dir)) if is_repo_name(name) => Given::new(Some(name), dir),
+        _ => Given::new(None, text),
+    });
+    given.collect()
 }

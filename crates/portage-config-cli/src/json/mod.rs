@@ -4,6 +4,7 @@ mod forks;
 mod history;
 mod overlay;
 mod presets;
+mod reasons;
 
 use portage_config::report::{Origin, Severity, Sources, Span};
 use serde::Serialize;
@@ -13,6 +14,7 @@ pub(crate) use forks::Fork;
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
 pub(crate) use overlay::{Manifest, Overlay, Verified, Written};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
+pub(crate) use reasons::{Explained, Overview, Reason};
 
 use crate::answer::{Answer, Finding};
 use crate::secrets::Secrets;
@@ -45,6 +47,8 @@ struct Envelope<'a> {
     text: &'a Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: &'a Option<Vec<Skipped>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: &'a Option<Explained>,
 }
 
 /// A check that was not run.
@@ -70,6 +74,8 @@ pub(crate) struct More {
     pub(crate) text: Option<String>,
     /// The checks that were not run.
     pub(crate) skipped: Option<Vec<Skipped>>,
+    /// What was explained.
+    pub(crate) explain: Option<Explained>,
 }
 
 /// A root.
@@ -288,6 +294,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         overlay: &answer.more.overlay,
         text: &answer.more.text,
         skipped: &answer.more.skipped,
+        explain: &answer.more.explain,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {
         text.push('\n');

@@ -424,7 +424,9 @@ impl<'s> About<'s> {
             let top = self.repos.iter().filter_map(|repo| settings.top_forced.get(*repo));
             candidates.extend(named.chain(top).flat_map(Events::flags));
             candidates.extend(self.arch());
-            candidates.retain(|flag| !flag.ends_with("_*") && self.has(flag));
+            // Where no package is asked about, no flag is one that it has not.
+            let nobody = self.package.cpn.is_empty();
+            candidates.retain(|flag| !flag.ends_with("_*") && (nobody || self.has(flag)));
         }
         let mut on: BTreeSet<String> =
             candidates.iter().filter(|flag| self.is_on(flag)).map(|flag| (*flag).to_owned()).collect();

@@ -251,7 +251,8 @@ impl About<'_> {
     /// The values of a variable, layer by layer.
     fn variable_steps(&self, name: &str) -> Vec<Step> {
         let settings = self.settings;
-        if name == "USE" || settings.expand.names.iter().any(|other| other == name) {
+        let nobody = self.package.cpn.is_empty();
+        if (name == "USE" && !nobody) || settings.expand.names.iter().any(|other| other == name) {
             let prefix = if name == "USE" { String::new() } else { format!("{}_", name.to_lowercase()) };
             let flags = self.package.iuse.iter().filter(|(flag, _)| flag.starts_with(&prefix));
             return flags.flat_map(|(flag, _)| self.flag_steps(flag)).collect();
@@ -270,8 +271,9 @@ impl About<'_> {
                 LayerName::Package => self.env.get(name),
                 layer => settings.layer(*layer).and_then(|own| own.get(name)),
             };
+            let name = if *layer == LayerName::Package { "package.env" } else { layer_name(*layer) };
             for value in values.into_iter().flatten() {
-                steps.push(Self::step(value.at, layer_name(*layer), &value.text, Effect::Set));
+                steps.push(Self::step(value.at, name, &value.text, Effect::Set));
             }
         }
         if adds {
