@@ -9,6 +9,7 @@ use std::process::Command;
 /// Runs the ```console blocks, one after the other in one folder, and puts in what they print.
 fn run(readme: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
+    common::gentoo::write(&folder.path().join("repos/gentoo"));
     let command = Path::new(env!("CARGO_BIN_EXE_portage-config"));
     let path = format!("{}:{}", command.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut out = String::new();

@@ -327,8 +327,8 @@ fn text_of(name: &str, about: &json::Overview) -> String {
             let _ = writeln!(text, "  {label:<14} {words}");
         }
     };
-    let accepted =
-        format!("yes: keywords {}, accepted {}", about.keywords.join(" "), about.accept_keywords.join(" "));
+    let keywords = if about.keywords.is_empty() { "none".to_owned() } else { about.keywords.join(" ") };
+    let accepted = format!("yes: keywords {keywords}, accepted {}", about.accept_keywords.join(" "));
     line("visible", if about.visible { accepted } else { "no".to_owned() });
     for (kind, words) in &about.masks {
         line("  masked by", format!("{kind}: {}", words.join(" ")));

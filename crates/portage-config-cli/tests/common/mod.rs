@@ -4,9 +4,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::string_slice,
     reason = "tests, each of which uses its part"
 )]
 
+pub(crate) mod gentoo;
 pub(crate) mod specs;
 
 use std::io::Write;

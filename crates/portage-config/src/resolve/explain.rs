@@ -308,9 +308,15 @@ impl About<'_> {
             steps.push(Self::step(Some(*by), "package.mask", &format!("-{atom}"), Effect::Add));
         }
         let keywords = self.keywords();
+        let refused = self.masks();
+        let is_refused = |kind: &str| refused.iter().any(|mask| mask.kind() == kind);
+        let said = if keywords.is_empty() { "none".to_owned() } else { keywords.join(" ") };
+        steps.push(Self::step(None, "KEYWORDS", &said, Effect::Set));
         let is_own = |word: &str| {
             let word = word.strip_prefix('-').unwrap_or(word);
-            matches!(word, "*" | "~*" | "**") || keywords.iter().any(|own| own == word)
+            is_refused("keywords")
+                || matches!(word, "*" | "~*" | "**")
+                || keywords.iter().any(|own| own == word)
         };
         self.accepted_steps(&mut steps, self.accepted_keywords(), "ACCEPT_KEYWORDS", &is_own);
         let own = self.settings.machine.own();
@@ -334,6 +340,9 @@ impl About<'_> {
                 continue;
             }
             let all = words(text);
+            if is_refused(&name.trim_start_matches("ACCEPT_").to_lowercase()) {
+                steps.push(Self::step(None, name.strip_prefix("ACCEPT_").unwrap_or(name), text, Effect::Set));
+            }
             let is_own = |word: &str| {
                 let word = word.strip_prefix('-').unwrap_or(word);
                 word == "*" || all.iter().any(|own| own == word)
