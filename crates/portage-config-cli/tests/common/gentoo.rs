@@ -24,9 +24,9 @@ pub(crate) fn write(to: &Path) {
             }
         }
         let (category, full) = cpv.split_once('/').unwrap();
-        let at = full.match_indices('-').map(|(at, _)| at);
+        let mut at = full.match_indices('-').map(|(at, _)| at);
         let is_version = |at: &usize| full[at + 1..].starts_with(|c: char| c.is_ascii_digit());
-        let name = &full[..at.filter(is_version).next_back().unwrap()];
+        let name = &full[..at.rfind(is_version).unwrap()];
         let ebuild = to.join(category).join(name).join(format!("{full}.ebuild"));
         for (path, text) in [(to.join("metadata/md5-cache").join(cpv), entry.as_str()), (ebuild, "EAPI=8\n")]
         {

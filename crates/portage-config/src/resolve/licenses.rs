@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::files::LineId;
+use super::lists::list_folders;
+use super::machine::Machine;
 use super::nodes::is_skipped;
-use super::settings::{Machine, list_folders};
 
 /// The groups of licences, of all repositories and /etc/portage.
 #[derive(Clone, Debug, Default)]

@@ -1,14 +1,123 @@
 //! A machine as a root, a tree that is not written yet and repositories make it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
 use camino::Utf8Path;
 
-use super::files::Files;
-use super::profiles::Repo;
-use super::settings::Machine;
+use super::files::{Files, LineId};
+use super::nodes::{self, Own, Tables};
+use super::profiles::{Node, Repo};
+use super::settings::Settings;
+use super::vars::Refused;
 use crate::repository::{Configured, ReposConf, Repositories};
 use crate::root::Root;
 use crate::tree::Tree;
 use crate::vocab::RelPath;
+
+/// A machine, as far as Portage looks at it.
+#[derive(Debug)]
+pub struct Machine {
+    pub(super) files: Files,
+    /// The one of the lowest priority first.
+    pub(super) repos: Vec<Repo>,
+    /// The place of the main repository.
+    pub(super) main: Option<usize>,
+    pub(super) environment: BTreeMap<String, String>,
+    /// PORTAGE_CONFIGROOT, without the slash at its end.
+    pub(super) config_root: String,
+    pub(super) profile: Option<String>,
+    tables: Mutex<BTreeMap<String, Arc<Tables>>>,
+    own: OnceLock<Own>,
+    top: OnceLock<Vec<Tables>>,
+}
+
+impl Machine {
+    /// A machine with these files and repositories, the one of the lowest priority first.
+    pub fn new(files: Files, repos: Vec<Repo>, main: Option<usize>) -> Self {
+        Self {
+            files,
+            repos,
+            main,
+            environment: BTreeMap::new(),
+            config_root: String::new(),
+            profile: None,
+            tables: Mutex::default(),
+            own: OnceLock::new(),
+            top: OnceLock::new(),
+        }
+    }
+
+    /// Variables of the calling environment: they go before all files.
+    #[must_use]
+    pub fn with_environment(mut self, environment: BTreeMap<String, String>) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// This profile in the place of make.profile.
+    #[must_use]
+    pub fn with_profile(mut self, path: &str) -> Self {
+        self.profile = Some(path.to_owned());
+        self
+    }
+
+    /// The `etc/portage` of this folder in the place of that of the machine: PORTAGE_CONFIGROOT.
+    #[must_use]
+    pub fn with_config_root(mut self, path: &str) -> Self {
+        path.trim_end_matches('/').clone_into(&mut self.config_root);
+        self
+    }
+
+    /// The folder of the user's files: `/etc/portage`.
+    pub fn config(&self) -> String {
+        format!("{}/etc/portage", self.config_root)
+    }
+
+    /// The files.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The repositories, the one of the lowest priority first.
+    pub fn repos(&self) -> &[Repo] {
+        &self.repos
+    }
+
+    /// The main repository.
+    pub fn main(&self) -> Option<&Repo> {
+        self.repos.get(self.main?)
+    }
+
+    pub(super) fn own(&self) -> &Own {
+        self.own.get_or_init(|| nodes::own(&self.files, &self.config()))
+    }
+
+    /// What the top of each repository's `profiles/` says.
+    pub(super) fn top(&self) -> &[Tables] {
+        self.top.get_or_init(|| self.repos.iter().map(|repo| nodes::of_repo(&self.files, repo)).collect())
+    }
+
+    pub(super) fn node(&self, node: &Node) -> Arc<Tables> {
+        let lock = || self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        // An eapi that is left out reads the same files in another way.
+        let key = format!("{} {:?}", node.path, node.eapi);
+        if let Some(known) = lock().get(&key) {
+            return known.clone();
+        }
+        let read = Arc::new(nodes::of_node(&self.files, node));
+        lock().insert(key, read.clone());
+        read
+    }
+
+    /// What holds on this machine; without one line, where `skip` names it.
+    ///
+    /// # Errors
+    /// When a file of variables is one that Portage refuses.
+    pub fn settings(&self, skip: Option<LineId>) -> Result<Settings<'_>, Refused> {
+        Settings::new(self, skip)
+    }
+}
 
 impl Files {
     /// repos.conf, as [`ReposConf::read`], with what is laid over the machine.

@@ -1,15 +1,15 @@
 //! The layers of variables, one over the other: `config.__init__` and `regenerate` of Portage's config.py.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use super::events::{Events, Source};
-use super::files::{Files, LineId};
+use super::events::Events;
+use super::files::LineId;
 use super::licenses::Groups;
+use super::machine::Machine;
 use super::masks::Masks;
-use super::nodes::{self, Own, Tables};
-use super::profiles::{Node, ProfileError, Repo, chain};
-use super::tables::{self, texts};
+use super::nodes::{self, Tables};
+use super::profiles::{Node, ProfileError, chain};
+use super::tables::texts;
 use super::vars::{
     Known, Layer, Reader, Refused, Value, is_blacklisted, is_incremental, is_reserved, last, stacked,
 };
@@ -50,110 +50,6 @@ pub(super) const LAYERS: [(LayerName, &str); 9] = [
     (LayerName::Package, "pkg"),
     (LayerName::Env, "env"),
 ];
-
-/// A machine, as far as Portage looks at it.
-#[derive(Debug)]
-pub struct Machine {
-    pub(super) files: Files,
-    /// The one of the lowest priority first.
-    pub(super) repos: Vec<Repo>,
-    /// The place of the main repository.
-    pub(super) main: Option<usize>,
-    pub(super) environment: BTreeMap<String, String>,
-    /// PORTAGE_CONFIGROOT, without the slash at its end.
-    config_root: String,
-    profile: Option<String>,
-    tables: Mutex<BTreeMap<String, Arc<Tables>>>,
-    own: OnceLock<Own>,
-    top: OnceLock<Vec<Tables>>,
-}
-
-impl Machine {
-    /// A machine with these files and repositories, the one of the lowest priority first.
-    pub fn new(files: Files, repos: Vec<Repo>, main: Option<usize>) -> Self {
-        Self {
-            files,
-            repos,
-            main,
-            environment: BTreeMap::new(),
-            config_root: String::new(),
-            profile: None,
-            tables: Mutex::default(),
-            own: OnceLock::new(),
-            top: OnceLock::new(),
-        }
-    }
-
-    /// Variables of the calling environment: they go before all files.
-    #[must_use]
-    pub fn with_environment(mut self, environment: BTreeMap<String, String>) -> Self {
-        self.environment = environment;
-        self
-    }
-
-    /// This profile in the place of make.profile.
-    #[must_use]
-    pub fn with_profile(mut self, path: &str) -> Self {
-        self.profile = Some(path.to_owned());
-        self
-    }
-
-    /// The `etc/portage` of this folder in the place of that of the machine: PORTAGE_CONFIGROOT.
-    #[must_use]
-    pub fn with_config_root(mut self, path: &str) -> Self {
-        path.trim_end_matches('/').clone_into(&mut self.config_root);
-        self
-    }
-
-    /// The folder of the user's files: `/etc/portage`.
-    pub fn config(&self) -> String {
-        format!("{}/etc/portage", self.config_root)
-    }
-
-    /// The files.
-    pub fn files(&self) -> &Files {
-        &self.files
-    }
-
-    /// The repositories, the one of the lowest priority first.
-    pub fn repos(&self) -> &[Repo] {
-        &self.repos
-    }
-
-    /// The main repository.
-    pub fn main(&self) -> Option<&Repo> {
-        self.repos.get(self.main?)
-    }
-
-    pub(super) fn own(&self) -> &Own {
-        self.own.get_or_init(|| nodes::own(&self.files, &self.config()))
-    }
-
-    /// What the top of each repository's `profiles/` says.
-    pub(super) fn top(&self) -> &[Tables] {
-        self.top.get_or_init(|| self.repos.iter().map(|repo| nodes::of_repo(&self.files, repo)).collect())
-    }
-
-    fn node(&self, node: &Node) -> Arc<Tables> {
-        let lock = || self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        // An eapi that is left out reads the same files in another way.
-        let key = format!("{} {:?}", node.path, node.eapi);
-        if let Some(known) = lock().get(&key) {
-            return known.clone();
-        }
-        let read = Arc::new(nodes::of_node(&self.files, node));
-        lock().insert(key, read.clone());
-        read
-    }
-
-    /// What holds on this machine; without one line, where `skip` names it.
-    ///
-    /// # Errors
-    /// When a file of variables is one that Portage refuses.
-    pub fn settings(&self, skip: Option<LineId>) -> Result<Settings<'_>, Refused> {
-        Settings::new(self, skip)
-    }
-}
 
 /// What holds on a machine.
 #[derive(Debug)]
@@ -218,7 +114,7 @@ fn settle(layer: Layer, name: LayerName, lost: &mut Vec<(LayerName, Box<str>, Va
 }
 
 impl<'m> Settings<'m> {
-    fn new(machine: &'m Machine, skip: Option<LineId>) -> Result<Self, Refused> {
+    pub(super) fn new(machine: &'m Machine, skip: Option<LineId>) -> Result<Self, Refused> {
         let files = &machine.files;
         let plain = Reader { files, skip, sourcing: false };
         let user = Reader { files, skip, sourcing: true };
@@ -462,165 +358,12 @@ impl<'m> Settings<'m> {
         self.scalar(name).map(|value| value.text.to_string())
     }
 
-    fn set_expand(&mut self) {
-        self.expand.names = self.incremental("USE_EXPAND");
-        self.expand.hidden = self.incremental("USE_EXPAND_HIDDEN");
-        self.expand.unprefixed = self.incremental("USE_EXPAND_UNPREFIXED");
-        let names = self.expand.names.iter();
-        self.expand.set = names.filter(|name| self.scalar(name).is_some()).cloned().collect();
-        let order = self.scalar("USE_ORDER").map_or("", |value| &value.text);
-        let order =
-            if order.is_empty() { "env:pkg:conf:defaults:pkginternal:features:repo:env.d" } else { order };
-        let named = |word: &str| LAYERS.iter().find(|(_, name)| *name == word).map(|(layer, _)| *layer);
-        self.use_order = order.split(':').rev().filter_map(named).collect();
-        let mut implicit = self.incremental("IUSE_IMPLICIT");
-        let by = self.incremental("USE_EXPAND_IMPLICIT");
-        let values = |name: &String| -> Vec<String> {
-            let value = self.scalar(&format!("USE_EXPAND_VALUES_{name}"));
-            value.into_iter().flat_map(Value::words).map(str::to_owned).collect()
-        };
-        for name in self.expand.unprefixed.iter().filter(|name| by.contains(name)) {
-            implicit.extend(values(name));
-        }
-        for name in by.iter().filter(|name| self.expand.names.contains(name)) {
-            let lower = name.to_lowercase();
-            implicit.extend(values(name).into_iter().map(|value| format!("{lower}_{value}")));
-        }
-        implicit.sort();
-        implicit.dedup();
-        self.implicit = implicit;
-    }
-
-    /// The words of all layers that hold for each package.
-    fn index(&mut self) {
-        let mut words = Events::default();
-        for (rank, layer) in (0u16..).zip(self.use_order.clone()) {
-            match layer {
-                LayerName::Defaults => self.index_defaults(&mut words, rank),
-                layer => {
-                    if let Some(layer) = self.layer(layer) {
-                        self.push_layer(&mut words, layer, rank, u16::MAX);
-                    }
-                }
-            }
-        }
-        self.words = words;
-        let places = |pick: fn(&Tables) -> &nodes::Switches| {
-            nodes::switched((0u16..).zip(self.tables.iter().map(|tables| pick(tables))), 1)
-        };
-        self.masked = places(|tables| &tables.mask);
-        self.forced = places(|tables| &tables.force);
-        let top = |pick: fn(&Tables) -> &nodes::Switches| -> Vec<Events> {
-            self.machine.top().iter().map(|tables| nodes::switched([(0, pick(tables))], 0)).collect()
-        };
-        self.top_masked = top(|tables| &tables.mask);
-        self.top_forced = top(|tables| &tables.force);
-    }
-
-    /// A layer in which USE stands before the USE_EXPAND variables: `regenerate`.
-    pub(super) fn push_layer(&self, words: &mut Events, layer: &Layer, rank: u16, part: u16) {
-        self.push_unprefixed(words, layer, rank);
-        for value in layer.get("USE").into_iter().flatten() {
-            let source = Source::new(rank, part, 1).of(value);
-            value.words().for_each(|word| words.push(word, &source));
-        }
-        for name in &self.expand.names {
-            let Some(value) = last(layer, name) else { continue };
-            let prefix = format!("{}_", name.to_lowercase());
-            let source = Source::new(rank, part, 2).of(value);
-            words.clear_prefix(&prefix, name, &source);
-            for word in value.words().filter(|word| !word.starts_with(['+', '-'])) {
-                words.push_literal(&format!("{prefix}{word}"), true, word, &source);
-            }
-        }
-    }
-
-    /// ARCH and the like, whose words are flags as they stand.
-    fn push_unprefixed(&self, words: &mut Events, layer: &Layer, rank: u16) {
-        for name in &self.expand.unprefixed {
-            let Some(values) = layer.get(name.as_str()) else { continue };
-            for value in values.iter().rev().take(if is_incremental(name) { usize::MAX } else { 1 }) {
-                let source = Source::new(rank, 0, 0).of(value);
-                value.words().for_each(|word| words.push_flag(word, &source));
-            }
-        }
-    }
-
-    /// The profiles: of each make.defaults, the USE_EXPAND variables and then USE; flags of stable packages.
-    fn index_defaults(&self, words: &mut Events, rank: u16) {
-        self.push_unprefixed(words, &self.defaults, rank);
-        for ((part, layer), tables) in (1u16..).zip(&self.make_defaults).zip(&self.tables) {
-            for name in &self.expand.unprefixed {
-                let Some(value) = last(layer, name) else { continue };
-                let source = Source::new(rank, part, 0).of(value);
-                value.words().for_each(|word| words.push(word, &source));
-            }
-            for name in &self.expand.set {
-                let Some(value) = last(layer, name) else { continue };
-                let prefix = format!("{}_", name.to_lowercase());
-                let source = Source::new(rank, part, 0).of(value);
-                for word in value.words() {
-                    match word.strip_prefix('-') {
-                        Some(word) => words.push(&format!("-{prefix}{word}"), &source),
-                        None => words.push(&format!("{prefix}{word}"), &source),
-                    }
-                }
-            }
-            if let Some(value) = last(layer, "USE") {
-                let source = Source::new(rank, part, 0).of(value);
-                value.words().for_each(|word| words.push(word, &source));
-            }
-            for item in &tables.use_stable {
-                words.push(&item.text, &Source::new(rank, part, 1).at(item.at).only_stable());
-            }
-        }
-    }
-
     /// The lines that speak of a flag of stable packages alone.
     pub(super) fn stable_lines(&self, flag: &str) -> Vec<LineId> {
         let top = self.top_masked.iter().chain(&self.top_forced);
         let all = [&self.words, &self.masked, &self.forced].into_iter().chain(top);
         all.flat_map(|events| events.plain(flag)).filter_map(|event| event.at).collect()
     }
-
-    /// The words of a list that several repositories and /etc/portage add to: arch.list, categories.
-    pub(super) fn listed(&self, name: &str) -> Vec<String> {
-        let mut found: indexmap::IndexSet<String> = indexmap::IndexSet::new();
-        for folder in self.list_folders() {
-            let texts: Vec<_> = self.machine.files.text(&format!("{folder}/{name}")).into_iter().collect();
-            for item in tables::items(&texts) {
-                if nodes::is_skipped(self.skip, item.at) {
-                    continue;
-                }
-                match item.text.strip_prefix('-') {
-                    Some("*") => found.clear(),
-                    Some(text) => {
-                        found.shift_remove(text);
-                    }
-                    None => {
-                        found.insert(item.text.to_string());
-                    }
-                }
-            }
-        }
-        found.into_iter().collect()
-    }
-
-    /// The categories: those of all repositories, and of /etc/portage/categories.
-    pub fn categories(&self) -> Vec<String> {
-        self.listed("categories").into_iter().filter(|name| crate::vocab::is_category(name)).collect()
-    }
-
-    /// `profiles/` of the main repository, of the others, and /etc/portage.
-    fn list_folders(&self) -> Vec<String> {
-        list_folders(self.machine)
-    }
-}
-
-pub(super) fn list_folders(machine: &Machine) -> Vec<String> {
-    let others = machine.repos.iter().enumerate().filter(|(at, _)| Some(*at) != machine.main);
-    let repos = machine.main().into_iter().chain(others.map(|(_, repo)| repo));
-    repos.map(Repo::profiles).chain([machine.config()]).collect()
 }
 
 /// Several values of one variable as the one that files after them refer to.
