@@ -23,11 +23,13 @@ fn may_go(tree: &Tree, spot: &Spot) -> bool {
         .filter(|other| matches!(other, Spot::Line { path: p, root: r, .. } if p == path && r == root))
         .count()
         < 2;
-    !path.starts_with("metadata/")
-        && !KINDS.contains(&name)
-        && !(name == "parent" && alone)
-        && !tree.line(spot).text.contains("source ")
-        && !tree.line(spot).text.trim_start().starts_with('#')
+    let text = &tree.line(spot).text;
+    let stays = path.starts_with("metadata/")
+        || KINDS.contains(&name)
+        || (name == "parent" && alone)
+        || text.contains("source ")
+        || text.trim_start().starts_with('#');
+    !stays
 }
 
 /// What the judge says of a question.
