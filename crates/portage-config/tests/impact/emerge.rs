@@ -81,6 +81,7 @@ fn emerge(python: &Path, top: &Path, option: &str, names: &[String]) -> BTreeSet
         .env("LANG", "C.UTF-8")
         .env("HOME", top)
         .env("EPREFIX", top)
+        .env("PORTAGE_CONFIGROOT", top)
         .env("PORTAGE_TMPDIR", &temporary)
         .env("PORTAGE_USERNAME", "root")
         .env("PORTAGE_GRPNAME", "root")
