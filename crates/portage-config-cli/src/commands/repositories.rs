@@ -26,11 +26,7 @@ impl Packages {
             Some(dir) => Some(load::machine(dir, answer)?),
             None => None,
         };
-        let given = args.repo.iter().map(|text| match text.split_once('=') {
-            Some((name, dir)) if is_repo_name(name) => Given::new(Some(name), dir),
-            _ => Given::new(None, text),
-        });
-        Some(Some(Self { machine, given: given.collect() }))
+        Some(Some(Self { machine, given: given(&args.repo) }))
     }
 
     /// The repositories of a configuration; `None`: no answer.
@@ -44,4 +40,13 @@ impl Packages {
             }
         }
     }
+}
+
+/// Repositories given as `[NAME=]DIR`.
+pub(super) fn given(repos: &[String]) -> Vec<Given> {
+    let given = repos.iter().map(|text| match text.split_once('=') {
+        Some((name, dir)) if is_repo_name(name) => Given::new(Some(name), dir),
+        _ => Given::new(None, text),
+    });
+    given.collect()
 }
