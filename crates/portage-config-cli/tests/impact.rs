@@ -45,8 +45,8 @@ fn told(folder: &Folder, args: &[&str]) -> String {
 #[test]
 fn counts_come_first_and_the_packages_where_they_are_asked_for() {
     let folder = folder();
-    insta::assert_snapshot!(told(&folder, &["--impact"]), @"");
-    insta::assert_snapshot!(told(&folder, &["--impact=list"]), @"");
+    insta::assert_snapshot!("impact_counts", told(&folder, &["--impact"]));
+    insta::assert_snapshot!("impact_list", told(&folder, &["--impact=list"]));
     assert_eq!(told(&folder, &["--impact", "-v"]), told(&folder, &["--impact=list"]));
     assert!(told(&folder, &["--impact", "--packages", "world"]).contains("1 of 1 packages of world change"));
     assert!(told(&folder, &["--impact", "--packages", "all"]).contains("3 of 3 versions change"));
@@ -58,7 +58,7 @@ fn programs_are_told_all() {
     let args = ["diff", "x.toml", "--root", "root", "--impact", "--format", "json"];
     let json = folder.run(&args).expect(1).json();
     let impact = serde_json::to_string_pretty(&json["roots"][0]["impact"]).unwrap();
-    insta::assert_snapshot!(impact, @"");
+    insta::assert_snapshot!("impact_json", impact);
     let dry =
         ["apply", "x.toml", "--root", "root", "--take-ours", "--dry-run", "--impact", "--format", "json"];
     let applied = folder.run(&dry).expect(1).json();
@@ -73,7 +73,7 @@ fn why_nothing_is_known_is_said() {
     std::fs::rename(folder.path().join(REPO), folder.path().join("away")).unwrap();
     let said = folder.run(&["diff", "x.toml", "--root", "root", "--impact"]).expect(1).out;
     let line = said.lines().last().unwrap();
-    insta::assert_snapshot!(line, @"");
+    insta::assert_snapshot!("impact_unknown", line);
     assert!(told(&folder, &["--impact", "--repo", "away"]).starts_with("3 of 3 installed packages change"));
     std::fs::remove_dir_all(folder.path().join("root/var/db/pkg")).unwrap();
     let said =
