@@ -76,8 +76,7 @@ fn why_nothing_is_known_is_said() {
     insta::assert_snapshot!("impact_unknown", line);
     assert!(told(&folder, &["--impact", "--repo", "away"]).starts_with("3 of 3 installed packages change"));
     std::fs::remove_dir_all(folder.path().join("root/var/db/pkg")).unwrap();
-    let said =
-        folder.run(&["diff", "x.toml", "--root", "root", "--impact", "--repo", "away"]).expect(1).out;
+    let said = folder.run(&["diff", "x.toml", "--root", "root", "--impact", "--repo", "away"]).expect(1).out;
     assert!(said.ends_with("The impact is not known: no package is installed there.\n"), "{said}");
     let json =
         folder.run(&["diff", "x.toml", "--root", "root", "--impact", "--format", "json"]).expect(1).json();

@@ -74,14 +74,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// What changes mean for packages.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ImpactArgs {
-    /// Say what the changes mean for the packages that are installed: how many have to be built again, and how; `list`: which
-    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "counts", hide_possible_values = true, help_heading = "Packages")]
+    /// Count the packages to be rebuilt; `list` them
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "counts", hide_possible_values = true)]
     pub(crate) impact: Option<ImpactForm>,
-    /// `installed`, `world`: those of them that are in world, or `all` versions of all ebuild repositories
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Installed, requires = "impact", hide_possible_values = true, hide_default_value = true, help_heading = "Packages")]
+    /// Those that are `installed`, in `world`, or `all`
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Installed, requires = "impact", hide_possible_values = true, hide_default_value = true)]
     pub(crate) packages: Which,
-    /// An ebuild repository; NAME: in place of the one that repos.conf calls so
-    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath, requires = "impact", help_heading = "Packages")]
+    /// An ebuild repository, in place of repos.conf's
+    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath, requires = "impact")]
     pub(crate) repo: Vec<String>,
 }
 

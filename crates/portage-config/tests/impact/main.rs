@@ -1,5 +1,5 @@
 //! What a change means for installed packages, and whether emerge says the same.
-#![allow(clippy::unwrap_used, reason = "a test that fails says so")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails says so")]
 
 #[path = "../common/mod.rs"]
 mod common;
