@@ -109,7 +109,7 @@ fn emerge(python: &Path, top: &Path, option: &str, names: &[String]) -> BTreeSet
 fn emerge_builds_the_same_packages_again() {
     let Some(python) = common::python("emerge_builds_the_same_packages_again") else { return };
     let mut counts = [0; 3];
-    for seed in 1..=3 {
+    for seed in 1..=u64::try_from(common::cases(3)).unwrap() {
         let (place, names) = draw(seed);
         let machine = place.machine();
         let settings = machine.settings(None).unwrap();
