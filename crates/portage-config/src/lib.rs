@@ -102,6 +102,7 @@
 //! | [`repository`] | ebuild repositories: packages, layout.conf, metadata.xml, md5-cache, and changes of them; those of a machine, in Portage's order |
 //! | [`overlay`] | overlays: made, checked, added to a machine |
 //! | [`resolve`] | what Portage makes of a machine, and which line says so |
+//! | [`impact`] | what a change means for the packages that are installed |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
 //! | [`merge`] | what two sides made of one file |
@@ -190,6 +191,7 @@ pub mod diff;
 pub mod ebuild;
 pub mod edit;
 pub mod file;
+pub mod impact;
 pub mod lint;
 pub mod manifest;
 mod meaning;

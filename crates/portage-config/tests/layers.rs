@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["repository"],
     &["overlay"],
     &["resolve"],
+    &["impact"],
     &["spec", "lint", "template", "state"],
     &["render"],
     &["merge"],

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{Args, ValueHint};
 
-use super::shared::{Fill, RootArgs, SpecsArgs, TemplateArgs};
+use super::shared::{Fill, ImpactArgs, RootArgs, SpecsArgs, TemplateArgs};
 
 /// What is done where somebody else's work is in the way.
 #[derive(Args, Clone, Debug)]
@@ -70,6 +70,8 @@ pub(crate) struct Apply {
     #[arg(long)]
     pub(crate) meaning: bool,
     #[command(flatten)]
+    pub(crate) impact: ImpactArgs,
+    #[command(flatten)]
     pub(crate) templates: TemplateArgs,
     /// Write what L164 of `check` is about
     #[arg(long, help_heading = "Secrets")]
@@ -109,7 +111,7 @@ pub(crate) struct Diff {
     #[arg(long = "variant", value_name = "VARIANT")]
     pub(crate) variants: Vec<String>,
     /// Compare with how this generation left the machine, see `portage-config history`; 0: how it was before the first
-    #[arg(long, value_name = "N", conflicts_with_all = ["specs", "set", "variants", "templates", "roots"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["specs", "set", "variants", "templates", "roots", "impact"])]
     pub(crate) generation: Option<u64>,
     #[command(flatten)]
     pub(crate) roots: RootArgs,
@@ -122,6 +124,8 @@ pub(crate) struct Diff {
     /// Show the answer through $PAGER, or less
     #[arg(long)]
     pub(crate) pager: bool,
+    #[command(flatten)]
+    pub(crate) impact: ImpactArgs,
     #[command(flatten)]
     pub(crate) templates: TemplateArgs,
 }

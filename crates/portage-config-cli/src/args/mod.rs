@@ -18,7 +18,7 @@ pub(crate) use overlay::{
     Fork as OverlayFork, ForkDrop as OverlayDrop, ForkStatus as OverlayStatus, ForkUpdate as OverlayUpdate,
     ForksArgs,
 };
-pub(crate) use shared::{RootArgs, SpecArgs, SpecsArgs, TemplateArgs};
+pub(crate) use shared::{ImpactArgs, ImpactForm, RootArgs, SpecArgs, SpecsArgs, TemplateArgs, Which};
 pub(crate) use specs::{Check, Edit, Explain, Form, Import, New, PackageArgs, Presets, Render, Schema, Show};
 
 /// A machine's whole Portage configuration as one typed, layered TOML file
@@ -160,6 +160,7 @@ Examples:
 Examples:
   portage-config diff soekris.toml --root /mnt/gentoo
   portage-config diff soekris.toml --root / --meaning
+  portage-config diff soekris.toml --root / --impact
   portage-config diff tiny.toml --root builder=/ --root iso=/mnt/iso
   portage-config diff --generation 3 --root /mnt/gentoo")]
     Diff(Diff),

@@ -1,7 +1,7 @@
 //! What several commands take.
 
 use camino::Utf8PathBuf;
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// A spec and what is said on top of it.
 #[derive(Args, Clone, Debug)]
@@ -69,4 +69,33 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+/// What changes mean for packages.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ImpactArgs {
+    /// Count the packages to be rebuilt; `list` them
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "counts", hide_possible_values = true)]
+    pub(crate) impact: Option<ImpactForm>,
+    /// Those that are `installed`, in `world`, or `all`
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Installed, requires = "impact", hide_possible_values = true, hide_default_value = true)]
+    pub(crate) packages: Which,
+    /// An ebuild repository, in place of repos.conf's
+    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath, requires = "impact")]
+    pub(crate) repo: Vec<String>,
+}
+
+/// How much is said of packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImpactForm {
+    Counts,
+    List,
+}
+
+/// Which packages changes are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    Installed,
+    World,
+    All,
 }

@@ -10,6 +10,7 @@ use portage_config::template::Templates;
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Apply, Look};
 use crate::changes::Show;
+use crate::commands::impact::{self, Known};
 use crate::commands::readers;
 use crate::commands::run::{self, Doing};
 use crate::output::is_for_programs;
@@ -27,6 +28,8 @@ struct Work<'a> {
     /// Why nothing can be done, or was.
     failed: Option<String>,
     done: Option<Applied>,
+    /// What it means for packages, where that was asked for.
+    impact: Option<Result<Known, String>>,
 }
 
 pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
@@ -48,6 +51,7 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
             report: Report::new(),
             failed: None,
             done: None,
+            impact: None,
         });
     }
     let dry = args.run.dry_run;
@@ -86,8 +90,9 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
         work.tell(&mut answer);
     }
     let mut text = String::new();
-    for work in &works {
+    for work in &mut works {
         work.show(many, args, &mut answer, &mut text);
+        work.weigh(&templates, args, look, &answer, &mut text);
     }
     let wanted = works.iter().filter(|work| work.is_to_do()).count();
     if !dry && wanted > 0 {
@@ -181,6 +186,24 @@ impl Work<'_> {
         }
     }
 
+    /// Finds out what the plan means for packages, and shows it.
+    fn weigh(
+        &mut self,
+        templates: &Templates,
+        args: &Apply,
+        look: &Look,
+        answer: &Answer,
+        text: &mut String,
+    ) {
+        let is_plan = self.plan.as_ref().is_some_and(|plan| !plan.is_empty());
+        if args.impact.impact.is_none() || !is_plan {
+            return;
+        }
+        let found = impact::of(&self.target.root.config, templates, &self.target.dir, &args.impact);
+        text.push_str(&impact::people(&found, &args.impact, look, &answer.secrets));
+        self.impact = Some(found);
+    }
+
     fn is_to_do(&self) -> bool {
         self.failed.is_none()
             && self.plan.as_ref().is_some_and(|plan| !plan.is_empty() && plan.conflicts().next().is_none())
@@ -244,6 +267,7 @@ impl Work<'_> {
         let mut root = json::Root::of(self.target.root);
         root.name = self.target.name.clone();
         root.dir = Some(self.target.dir.to_string());
+        root.impact = self.impact.as_ref().map(|found| impact::programs(found, &answer.secrets));
         run::programs(
             self.plan.as_ref().filter(|_| is_for_programs(look)),
             self.done.as_ref(),

@@ -12,6 +12,7 @@ use portage_config::state::State;
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Diff, Look};
 use crate::changes::{self, Show};
+use crate::commands::impact;
 use crate::targets::{self, Target};
 use crate::{codes, json, load, locate, progress};
 
@@ -67,6 +68,11 @@ pub(crate) fn run(args: &Diff, look: &Look) -> Answer {
         let mut out = json::Root { changes: Some(changes), ..json::Root::of(root) };
         out.name = target.name.clone();
         out.dir = Some(dir.to_string());
+        if args.impact.impact.is_some() {
+            let found = impact::of(&root.config, &templates, dir, &args.impact);
+            text.push_str(&impact::people(&found, &args.impact, look, &answer.secrets));
+            out.impact = Some(impact::programs(&found, &answer.secrets));
+        }
         answer.roots.push(out);
     }
     answer.sort();

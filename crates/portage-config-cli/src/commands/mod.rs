@@ -9,6 +9,7 @@ mod edit;
 mod explain;
 mod fill;
 mod history;
+mod impact;
 mod import;
 mod man;
 mod new;

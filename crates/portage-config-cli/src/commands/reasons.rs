@@ -84,7 +84,7 @@ fn machine(args: &Explain, answer: &mut Answer) -> Option<(Machine, Repositories
     let files = portage_config::resolve::Files::new(open(answer)?)
         .with(tree.as_ref().unwrap_or(&Tree::new()), absent.iter().cloned());
     let conf: ReposConf = files.repos_conf();
-    let given = repositories::given(&args.packages);
+    let given = repositories::given(&args.packages.repo);
     let repositories = match Repositories::open(&conf, root.as_ref(), &given) {
         Ok(repositories) => repositories,
         Err(error) => {

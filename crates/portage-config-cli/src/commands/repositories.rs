@@ -26,7 +26,7 @@ impl Packages {
             Some(dir) => Some(load::machine(dir, answer)?),
             None => None,
         };
-        Some(Some(Self { machine, given: given(args) }))
+        Some(Some(Self { machine, given: given(&args.repo) }))
     }
 
     /// The repositories of a configuration; `None`: no answer.
@@ -42,9 +42,9 @@ impl Packages {
     }
 }
 
-/// The repositories that are given by hand.
-pub(super) fn given(args: &PackageArgs) -> Vec<Given> {
-    let given = args.repo.iter().map(|text| match text.split_once('=') {
+/// Repositories given as `[NAME=]DIR`.
+pub(super) fn given(repos: &[String]) -> Vec<Given> {
+    let given = repos.iter().map(|text| match text.split_once('=') {
         Some((name, dir)) if is_repo_name(name) => Given::new(Some(name), dir),
         _ => Given::new(None, text),
     });

@@ -2,6 +2,7 @@
 
 mod forks;
 mod history;
+mod impact;
 mod overlay;
 mod presets;
 mod reasons;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 pub(crate) use forks::Fork;
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
+pub(crate) use impact::{Impact, switch};
 pub(crate) use overlay::{Manifest, Overlay, Verified, Written};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
 pub(crate) use reasons::{Explained, Overview, Reason};
@@ -94,6 +96,9 @@ pub(crate) struct Root {
     /// What would have changed, and was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kept: Option<Vec<Change>>,
+    /// What the changes mean for packages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) impact: Option<Impact>,
     /// What came of `apply`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) result: Option<&'static str>,
