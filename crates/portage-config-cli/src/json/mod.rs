@@ -237,6 +237,8 @@ struct Diagnostic<'a> {
     roots: &'a [String],
     layers: Vec<String>,
     fix: Vec<Fix>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -311,6 +313,7 @@ fn diagnostic<'a>(finding: &'a Finding, sources: &Sources, secrets: &Secrets) ->
         file,
         key: (!spot.key.0.is_empty()).then(|| hide(&spot.key.to_string())),
         roots: &finding.roots,
+        reason: finding.why.as_deref().map(hide),
         layers: diagnostic.layers.iter().map(|layer| hide(layer)).collect(),
         fix: (diagnostic.fix.iter())
             .map(|fix| Fix {
