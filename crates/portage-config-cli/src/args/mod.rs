@@ -68,6 +68,10 @@ pub(crate) struct Look {
 pub(crate) enum Format {
     Human,
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// The commands of a workflow of GitHub.
+    Github,
 }
 
 /// When colours are used.
@@ -117,11 +121,14 @@ Examples:
     ///
     /// Checks the spec, what it means, and that every file can be written. The findings go to standard output.
     /// Exits with 1 when there is an error, with 2 when the spec cannot be read.
+    ///
+    /// --format also takes `sarif`, for programs that read SARIF 2.1.0, and `github`, for workflows of GitHub.
     #[command(after_help = "\
 Examples:
   portage-config check soekris.toml
   portage-config check soekris.toml --deny warnings
-  portage-config check flags.toml --variant oz --format json")]
+  portage-config check flags.toml --variant oz --format json
+  portage-config check soekris.toml --format sarif > soekris.sarif")]
     Check(Check),
     /// Write the whole tree, into a folder or a tar file
     ///
