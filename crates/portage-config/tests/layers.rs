@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["merge"],
     &["diff"],
     &["edit", "plan"],
-    &["apply"],
+    &["apply", "mend"],
     &["codes"],
 ];
 
