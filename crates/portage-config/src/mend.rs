@@ -135,7 +135,10 @@ pub fn tree(tree: &mut Tree, found: &Diagnostic) -> bool {
 fn moved(tree: &mut Tree, from: &RelPath, to: &RelPath) -> bool {
     let is_free = |path: &RelPath| {
         tree.nodes.keys().all(|other| other.below(path.as_str()).is_none())
-            && path.ancestors().iter().all(|above| matches!(tree.nodes.get(above), None | Some(Node::Dir { .. })))
+            && path
+                .ancestors()
+                .iter()
+                .all(|above| matches!(tree.nodes.get(above), None | Some(Node::Dir { .. })))
     };
     if !matches!(tree.nodes.get(from), Some(Node::File { .. })) || !is_free(to) {
         return false;

@@ -8,6 +8,7 @@ mod diff;
 mod edit;
 mod explain;
 mod fill;
+mod fix;
 mod history;
 mod import;
 mod man;
@@ -23,6 +24,7 @@ mod schema;
 mod show;
 mod status;
 mod steps;
+mod subject;
 mod tar;
 mod write;
 

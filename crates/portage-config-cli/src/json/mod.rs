@@ -43,6 +43,16 @@ struct Envelope<'a> {
     overlay: &'a Option<Overlay>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: &'a Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: &'a Option<Vec<Fixed>>,
+}
+
+/// A finding that was mended.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Fixed {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) path: Option<String>,
 }
 
 /// What some commands say beside roots and findings.
@@ -59,6 +69,8 @@ pub(crate) struct More {
     pub(crate) overlay: Option<Overlay>,
     /// The text that people see.
     pub(crate) text: Option<String>,
+    /// The findings that were mended.
+    pub(crate) fixed: Option<Vec<Fixed>>,
 }
 
 /// A root.
@@ -278,6 +290,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         out: &answer.more.out,
         overlay: &answer.more.overlay,
         text: &answer.more.text,
+        fixed: &answer.more.fixed,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {
         text.push('\n');

@@ -32,6 +32,11 @@ pub struct EditedSpec {
 }
 
 impl EditedSpec {
+    /// A spec whose text is to be another.
+    pub fn of(path: impl Into<Utf8PathBuf>, before: String, after: String) -> Self {
+        Self { path: path.into(), before, after }
+    }
+
     /// Writes the file, as [`super::Edits::write`] does: whole or not at all, with its owner and mode, through links.
     ///
     /// # Errors
