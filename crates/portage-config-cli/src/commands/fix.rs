@@ -135,7 +135,7 @@ fn finish(args: &Check, before: &Subject, judged: Judged) -> Answer {
             let edited = EditedSpec::of(path, before.text().unwrap_or_default(), after.clone());
             let (old, new) =
                 (hide_spec(&edited.before, &answer.secrets), hide_spec(&edited.after, &answer.secrets));
-            let name = path.trim_start_matches('/');
+            let name = path.trim_start_matches("./").trim_start_matches('/');
             let diff = TextDiff::from_lines(&old, &new);
             let unified = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
             text = changes::coloured(&unified);
