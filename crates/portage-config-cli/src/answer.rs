@@ -28,6 +28,8 @@ pub(crate) struct Finding {
     pub(crate) roots: Vec<String>,
     /// `[check]` allows it.
     pub(crate) allowed: bool,
+    /// Why `[check]` says something else of it than its code.
+    pub(crate) why: Option<String>,
 }
 
 /// The data of an answer, for people.
@@ -103,9 +105,12 @@ impl Answer {
                 Some(root) if !finding.roots.contains(&root) => finding.roots.push(root),
                 _ => {}
             },
-            None => {
-                self.findings.push(Finding { diagnostic, roots: root.into_iter().collect(), allowed: false })
-            }
+            None => self.findings.push(Finding {
+                diagnostic,
+                roots: root.into_iter().collect(),
+                allowed: false,
+                why: None,
+            }),
         }
     }
 

@@ -90,6 +90,9 @@ impl<'a> Excerpts<'a> {
             notes.push(("root", finding.roots.join(", ")));
         }
         if self.verbose {
+            notes.extend(
+                finding.why.clone().map(|why| (if finding.allowed { "allowed" } else { "level" }, why)),
+            );
             notes.push(("why", format!("{} ({})", diagnostic.code.why, diagnostic.code.source)));
         }
         for (name, note) in notes {
@@ -249,7 +252,7 @@ mod tests {
         let spot =
             Spot { span: Some(Span { source, start: range.start, end: range.end }), ..Spot::default() };
         let diagnostic = Diagnostic::new(&CODE, spot, "`x` is wrong").help("write `y`");
-        let finding = Finding { diagnostic, roots: Vec::new(), allowed: false };
+        let finding = Finding { diagnostic, roots: Vec::new(), allowed: false, why: None };
         let shown = Excerpts::new(&sources, secrets, false).show(&finding);
         anstream::adapter::strip_str(&shown).to_string()
     }

@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use portage_config::lint;
 use portage_config::report::{Origin, Report, Source};
 use portage_config::root::Root as Machine;
-use portage_config::spec::{self, Cache, Disk, Options, Resolved, Root};
+use portage_config::spec::{self, Cache, Disk, Files, Options, Resolved, Root};
 use portage_config::template::Templates;
 use portage_config::vocab::RelPath;
 
@@ -118,6 +118,17 @@ pub(crate) fn load_with(
     cache: Option<&Cache>,
     answer: &mut Answer,
 ) -> Option<Loaded> {
+    load_from(args, need, &Disk, cache, answer)
+}
+
+/// The same, from other files than those of the disk.
+pub(crate) fn load_from(
+    args: &SpecArgs,
+    need: Need,
+    files: &dyn Files,
+    cache: Option<&Cache>,
+    answer: &mut Answer,
+) -> Option<Loaded> {
     let (path, picked) = match args.spec.rsplit_once('#') {
         Some((path, name)) if !path.is_empty() && !name.contains('/') => (path, Some(name.to_owned())),
         _ => (args.spec.as_str(), None),
@@ -131,7 +142,7 @@ pub(crate) fn load_with(
         block: false,
         cache,
     };
-    let loaded = Loaded { spec: Box::leak(Box::new(load_path(path, how, answer)?)), picked };
+    let loaded = Loaded { spec: Box::leak(Box::new(load_path_from(path, how, files, answer)?)), picked };
     if let Some(name) = &loaded.picked
         && loaded.roots().next().is_none()
     {
@@ -148,6 +159,10 @@ pub(crate) fn load_with(
 
 /// Loads the spec at a path.
 pub(crate) fn load_path(path: &str, how: How<'_>, answer: &mut Answer) -> Option<Resolved> {
+    load_path_from(path, how, &Disk, answer)
+}
+
+fn load_path_from(path: &str, how: How<'_>, files: &dyn Files, answer: &mut Answer) -> Option<Resolved> {
     // The loader asks the environment for secrets only.
     let asked = RefCell::new(Vec::new());
     let env = |name: &str| {
@@ -155,7 +170,7 @@ pub(crate) fn load_path(path: &str, how: How<'_>, answer: &mut Answer) -> Option
         asked.borrow_mut().push(value.clone());
         Some(value)
     };
-    let mut options = Options::new(&Disk);
+    let mut options = Options::new(files);
     options.env = &env;
     options.variants = how.variants.to_vec();
     options.set = how.set.to_vec();

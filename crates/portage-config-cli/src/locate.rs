@@ -142,6 +142,7 @@ pub(crate) fn level(answer: &mut Answer, rules: &[CheckRule]) {
                     })
             })
             .max_by_key(|(at, rule)| (rule.path.as_ref().map_or(0, |path| path.as_str().len() + 1), *at));
+        finding.why = rule.and_then(|(_, rule)| rule.why.clone());
         match rule.map(|(_, rule)| rule.level) {
             Some(Some(level)) => diagnostic.severity = level,
             Some(None) => finding.allowed = true,
@@ -191,7 +192,7 @@ mod tests {
     }
 
     fn rule(code: &str, path: Option<&str>, level: Option<Severity>) -> CheckRule {
-        CheckRule { code: code.to_owned(), path: path.map(|p| RelPath::parse(p).unwrap()), level }
+        CheckRule { code: code.to_owned(), path: path.map(|p| RelPath::parse(p).unwrap()), level, why: None }
     }
 
     fn levels(rules: &[CheckRule]) -> Vec<(bool, Severity)> {

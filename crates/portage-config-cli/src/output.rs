@@ -7,13 +7,15 @@ use portage_config::report::Severity;
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Color, Format, Look};
 use crate::excerpt::{Excerpts, clean};
-use crate::{json, pager};
+use crate::{github, json, pager, sarif};
 
 /// Prints an answer; the status is the command's, unless the answer could not be written.
 pub(crate) fn print(command: &str, answer: &Answer, look: &Look) -> Status {
     let written = match look.format {
         Format::Json => json(command, answer, look),
         Format::Human => human(answer, look),
+        Format::Sarif => sarif::log(answer).map_err(io::Error::other).and_then(|text| whole(&text)),
+        Format::Github => whole(&github::commands(answer)),
     };
     match written {
         Ok(()) => answer.status,
@@ -28,11 +30,14 @@ pub(crate) fn print(command: &str, answer: &Answer, look: &Look) -> Status {
 
 /// Whether an answer is for programs: what only they get costs nothing where people read.
 pub(crate) fn is_for_programs(look: &Look) -> bool {
-    matches!(look.format, Format::Json)
+    look.format != Format::Human
 }
 
 fn json(command: &str, answer: &Answer, look: &Look) -> io::Result<()> {
-    let text = json::envelope(command, answer, look.verbose).map_err(io::Error::other)?;
+    whole(&json::envelope(command, answer, look.verbose).map_err(io::Error::other)?)
+}
+
+fn whole(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()

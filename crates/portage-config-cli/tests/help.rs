@@ -162,7 +162,7 @@ fn bash_completes_commands_options_and_presets() {
     assert!(bash(&["portage-config", "overlay", "man"]).contains(&"manifest".to_owned()));
     assert_eq!(bash(&["portage-config", "ren"]), ["render"]);
     assert!(bash(&["portage-config", "new", ""]).contains(&"i486-glibc-systemd".to_owned()));
-    assert_eq!(bash(&["portage-config", "check", "--format", ""]), ["human", "json"]);
+    assert_eq!(bash(&["portage-config", "check", "--format", ""]), ["human", "json", "sarif", "github"]);
     assert_eq!(bash(&["portage-config", "schema", "--fo"]), ["--force", "--format"]);
     assert_eq!(bash(&["portage-config", "completions", "z"]), ["zsh"]);
 }

@@ -108,7 +108,7 @@
 //! | [`merge`] | what two sides made of one file |
 //! | [`diff`] | what differs |
 //! | [`edit`], [`plan`] | one entry of a file or a spec changes in place; what has to be done, and what stands against it |
-//! | [`apply`] | doing it, in steps that can be taken back |
+//! | [`apply`], [`mend`] | doing it, in steps that can be taken back; what a finding says is to be written, written |
 //! | [`codes`] | the catalogue of findings |
 //!
 //! # What is promised
@@ -195,6 +195,7 @@ pub mod impact;
 pub mod lint;
 pub mod manifest;
 mod meaning;
+pub mod mend;
 pub mod merge;
 pub mod model;
 pub mod overlay;

@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["merge"],
     &["diff"],
     &["edit", "plan"],
-    &["apply"],
+    &["apply", "mend"],
     &["codes"],
 ];
 

@@ -68,6 +68,10 @@ pub(crate) struct Look {
 pub(crate) enum Format {
     Human,
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// The commands of a workflow of GitHub.
+    Github,
 }
 
 /// When colours are used.
@@ -119,12 +123,19 @@ Examples:
     /// Exits with 1 when there is an error, with 2 when the spec cannot be read.
     ///
     /// With --root or --repo also what it means to the packages of ebuild repositories: names, versions, flags, keywords.
+    ///
+    /// With --root and no spec the files of a machine are checked as they are. With --fix what is safe to mend is mended,
+    /// in the spec itself (not in what it extends) or in the files of the machine, and what is left is shown.
+    ///
+    /// --format also takes `sarif`, for programs that read SARIF 2.1.0, and `github`, for workflows of GitHub.
     #[command(after_help = "\
 Examples:
   portage-config check soekris.toml
   portage-config check soekris.toml --deny warnings
   portage-config check soekris.toml --root /mnt/gentoo --repo local=overlay
-  portage-config check flags.toml --variant oz --format json")]
+  portage-config check flags.toml --variant oz --format json
+  portage-config check --root / --fix --dry-run
+  portage-config check soekris.toml --format sarif > soekris.sarif")]
     Check(Check),
     /// Tell what Portage will do with a package, and which line says so
     ///

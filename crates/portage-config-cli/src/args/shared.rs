@@ -16,6 +16,13 @@ pub(crate) struct SpecArgs {
     pub(crate) variants: Vec<String>,
 }
 
+impl SpecArgs {
+    /// A spec, and nothing said on top of it.
+    pub(crate) fn of(spec: &str) -> Self {
+        Self { spec: spec.to_owned(), fill: Fill { set: Vec::new() }, variants: Vec::new() }
+    }
+}
+
 /// Specs and what is said on top of them.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SpecsArgs {

@@ -70,13 +70,28 @@ pub(crate) struct Show {
 /// `check`.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
+    /// The spec: a file or `preset:NAME`; `#NAME` behind it picks one of its roots
+    #[arg(value_name = "SPEC[#ROOT]", required_unless_present_any = ["root", "config_root"], value_hint = ValueHint::FilePath)]
+    pub(crate) spec: Option<String>,
     #[command(flatten)]
-    pub(crate) spec: SpecArgs,
+    pub(crate) fill: Fill,
+    /// Apply this variant, after those given before
+    #[arg(long = "variant", value_name = "VARIANT")]
+    pub(crate) variants: Vec<String>,
     #[command(flatten)]
     pub(crate) templates: TemplateArgs,
     /// Count warnings as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Mend what is safe to mend, in place
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Write nothing, show what --fix would change
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+    /// The folder whose etc/portage is read in place of the root's
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) config_root: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) packages: PackageArgs,
 }
@@ -110,7 +125,7 @@ pub(crate) struct Explain {
 /// Where packages are.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PackageArgs {
-    /// The machine's `/`, for the ebuild repositories that repos.conf names
+    /// The machine's `/`: its files where no spec is given, and the ebuild repositories that repos.conf names
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Packages")]
     pub(crate) root: Option<Utf8PathBuf>,
     /// An ebuild repository; NAME: in place of the one that repos.conf calls so

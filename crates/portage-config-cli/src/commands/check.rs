@@ -3,17 +3,31 @@
 use portage_config::report::Report;
 use portage_config::{lint, render};
 
+use super::fix;
 use super::repositories::Packages;
+use super::subject::Subject;
 use crate::answer::{Answer, Status};
 use crate::args::{Check, Look};
 use crate::{json, load, locate};
 
 pub(crate) fn run(args: &Check, look: &Look) -> Answer {
     let mut answer = Answer::default();
+    let Some(subject) = Subject::open(args, &mut answer) else { return answer.nothing() };
+    let mut answer = if args.fix { fix::run(args, subject) } else { judge(args, &subject) };
+    // Nobody who asked for no packages wants to be told each time.
+    let is_asked = args.packages.root.is_some() || !args.packages.repo.is_empty();
+    if (is_asked || look.verbose) && answer.status != Status::Nothing {
+        let notes = said(answer.more.skipped.as_deref().unwrap_or_default());
+        answer.notes.extend(notes);
+    }
+    answer
+}
+
+/// What is wrong with a spec or a machine as it is, or as it would be.
+pub(super) fn judge(args: &Check, subject: &Subject) -> Answer {
+    let mut answer = Answer::default();
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
-    let Some(loaded) = load::load(&args.spec, load::Need::Plain, &mut answer) else {
-        return answer.nothing();
-    };
+    let Some(loaded) = subject.load(&mut answer) else { return answer.nothing() };
     let Some(packages) = Packages::open(&args.packages, &mut answer) else { return answer.nothing() };
     let mut skipped: Vec<json::Skipped> = Vec::new();
     for root in loaded.roots() {
@@ -36,11 +50,13 @@ pub(crate) fn run(args: &Check, look: &Look) -> Answer {
                 skipped.push(left);
             }
         }
-        render::render(&root.config, &templates, &mut report);
+        if subject.is_spec() {
+            render::render(&root.config, &templates, &mut report);
+        }
         report.locate(|spot, sources| locate::locate(&root.origins, &loaded.spec.layers, spot, sources));
         locate::at_home(&mut report, &root.origins);
         answer.take(report, root.name.as_deref());
-        answer.roots.push(json::Root::of(root));
+        answer.roots.push(json::Root { dir: subject.dir(), ..json::Root::of(root) });
     }
     locate::level(&mut answer, &loaded.spec.checks);
     if args.deny.is_some() {
@@ -50,10 +66,7 @@ pub(crate) fn run(args: &Check, look: &Look) -> Answer {
     if answer.findings.iter().any(|finding| is_no_answer(finding.diagnostic.code.id)) {
         return answer.nothing();
     }
-    // Nobody who asked for no packages wants to be told each time.
-    if packages.is_some() || look.verbose {
-        answer.notes.extend(said(&skipped));
-    }
+    subject.fixes(&mut answer);
     answer.more.skipped = Some(skipped);
     answer.findings_are_data = true;
     answer.status = if answer.has_errors() { Status::No } else { Status::Fine };

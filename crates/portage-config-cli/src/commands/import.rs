@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Import) -> Answer {
 
 /// Reads the paths. A link in the place of a whole folder (`/etc/portage` in somebody's repository) is followed: what
 /// is said is what lies behind it, and the link stays where it is.
-fn scan(machine: &Machine, paths: &[RelPath], report: &mut Report, answer: &mut Answer) -> Tree {
+pub(super) fn scan(machine: &Machine, paths: &[RelPath], report: &mut Report, answer: &mut Answer) -> Tree {
     let mut tree = Tree::scan(machine, paths, report);
     for path in paths {
         let Some(Node::Symlink { .. }) = tree.nodes.get(path) else { continue };

@@ -8,6 +8,7 @@ mod diff;
 mod edit;
 mod explain;
 mod fill;
+mod fix;
 mod history;
 mod impact;
 mod import;
@@ -26,14 +27,21 @@ mod schema;
 mod show;
 mod status;
 mod steps;
+mod subject;
 mod tar;
 mod write;
 
 use crate::answer::Answer;
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Format};
+use crate::codes;
 
 /// Runs the command.
 pub(crate) fn run(cli: &Cli) -> Answer {
+    if matches!(cli.look.format, Format::Sarif | Format::Github) && !matches!(cli.command, Command::Check(_))
+    {
+        let help = "write `--format json`".to_owned();
+        return Answer::default().failed(&codes::USAGE, "this format is of `check` alone", Some(help));
+    }
     match &cli.command {
         Command::Presets(args) => presets::run(args),
         Command::New(args) => new::run(args),

@@ -51,6 +51,8 @@ struct Envelope<'a> {
     skipped: &'a Option<Vec<Skipped>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explain: &'a Option<Explained>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: &'a Option<Vec<Fixed>>,
 }
 
 /// A check that was not run.
@@ -58,6 +60,14 @@ struct Envelope<'a> {
 pub(crate) struct Skipped {
     pub(crate) code: &'static str,
     pub(crate) reason: String,
+}
+
+/// A finding that was mended.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Fixed {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) path: Option<String>,
 }
 
 /// What some commands say beside roots and findings.
@@ -78,6 +88,8 @@ pub(crate) struct More {
     pub(crate) skipped: Option<Vec<Skipped>>,
     /// What was explained.
     pub(crate) explain: Option<Explained>,
+    /// The findings that were mended.
+    pub(crate) fixed: Option<Vec<Fixed>>,
 }
 
 /// A root.
@@ -259,6 +271,8 @@ struct Diagnostic<'a> {
     roots: &'a [String],
     layers: Vec<String>,
     fix: Vec<Fix>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -300,6 +314,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         text: &answer.more.text,
         skipped: &answer.more.skipped,
         explain: &answer.more.explain,
+        fixed: &answer.more.fixed,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {
         text.push('\n');
@@ -335,6 +350,7 @@ fn diagnostic<'a>(finding: &'a Finding, sources: &Sources, secrets: &Secrets) ->
         file,
         key: (!spot.key.0.is_empty()).then(|| hide(&spot.key.to_string())),
         roots: &finding.roots,
+        reason: finding.why.as_deref().map(hide),
         layers: diagnostic.layers.iter().map(|layer| hide(layer)).collect(),
         fix: (diagnostic.fix.iter())
             .map(|fix| Fix {

@@ -3,7 +3,7 @@
 use portage_config::codes;
 use portage_config::file::{self, Grammar};
 use portage_config::spec::words::{
-    FILE, FORK, LAYER, LEVELS, OVERLAY, OWN, PARAM, PARAM_TYPES, PHASES, STEP,
+    CHECK, FILE, FORK, LAYER, LEVELS, OVERLAY, OWN, PARAM, PARAM_TYPES, PHASES, STEP,
 };
 use serde_json::{Map, Value, json};
 
@@ -31,7 +31,9 @@ pub(super) fn definitions() -> Vec<(&'static str, Value)> {
         ("params", params()),
         ("level", level()),
         ("levels", levels()),
-        ("check-level", json!({ "anyOf": [reference("level"), reference("levels")] })),
+        ("reasoned", reasoned()),
+        ("file-level", json!({ "anyOf": [reference("level"), reference("reasoned")] })),
+        ("check-level", json!({ "anyOf": [reference("level"), reference("reasoned"), reference("levels")] })),
         ("check", check()),
         ("steps", steps()),
         ("overlays", overlays()),
@@ -336,6 +338,27 @@ fn level() -> Value {
     json!({ "description": "How loud it is; `allow`: not reported.", "enum": LEVELS })
 }
 
+/// A level with its reason.
+fn reasoned() -> Value {
+    let keys: Map<String, Value> = CHECK
+        .into_iter()
+        .map(|key| {
+            let value = match key {
+                "level" => reference("level"),
+                _ => json!({ "description": "Why.", "type": "string" }),
+            };
+            (key.to_owned(), value)
+        })
+        .collect();
+    json!({
+        "description": "How loud it is, and why.",
+        "type": "object",
+        "properties": keys,
+        "required": ["level"],
+        "additionalProperties": false,
+    })
+}
+
 /// The checks: by number with the reason, and patterns for the other spellings and the names.
 fn by_code(value: &dyn Fn(&str) -> Value) -> (Map<String, Value>, Map<String, Value>) {
     let ids = codes::ALL.iter().map(|code| (code.id.to_owned(), value(code.why))).collect();
@@ -355,7 +378,7 @@ fn by_code(value: &dyn Fn(&str) -> Value) -> (Map<String, Value>, Map<String, Va
 }
 
 fn levels() -> Value {
-    let (ids, ways) = by_code(&|_| reference("level"));
+    let (ids, ways) = by_code(&|_| reference("file-level"));
     json!({
         "description": "The checks of one file.",
         "type": "object",

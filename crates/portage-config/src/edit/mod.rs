@@ -34,6 +34,7 @@ mod write;
 
 pub(crate) use codes::CODES;
 pub use machine::{Edited, Edits, Options, root};
+pub(crate) use spec::spec_text;
 pub use spec::{EditedSpec, spec};
 
 use crate::diff::walk;

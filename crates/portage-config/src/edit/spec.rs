@@ -32,6 +32,11 @@ pub struct EditedSpec {
 }
 
 impl EditedSpec {
+    /// A spec whose text is to be another.
+    pub fn of(path: impl Into<Utf8PathBuf>, before: String, after: String) -> Self {
+        Self { path: path.into(), before, after }
+    }
+
     /// Writes the file, as [`super::Edits::write`] does: whole or not at all, with its owner and mode, through links.
     ///
     /// # Errors
@@ -86,16 +91,7 @@ pub fn spec(path: &str, files: &dyn Files, statements: &[&str], report: &mut Rep
         Ok(Err(_)) => fail(format!("`{path}` is not UTF-8")),
         Err(error) => fail(format!("`{path}` cannot be read: {error}")),
     }?;
-    let mut after = before.clone();
-    for statement in super::parse(statements, report) {
-        if let Some(text) = apply(&after, &statement, report) {
-            after = text;
-        }
-    }
-    if report.count(Severity::Error) > errors {
-        return None;
-    }
-    after = ends::kept(&before, after);
+    let after = spec_text(&before, statements, report)?;
     if after != before {
         let old = errors_of(path, files, &before);
         let new = errors_of(path, files, &after);
@@ -109,6 +105,18 @@ pub fn spec(path: &str, files: &dyn Files, statements: &[&str], report: &mut Rep
         }
     }
     (report.count(Severity::Error) == errors).then(|| EditedSpec { path: path.into(), before, after })
+}
+
+/// A spec's text as these statements have it. What they make of the spec is not looked at.
+pub(crate) fn spec_text(before: &str, statements: &[&str], report: &mut Report) -> Option<String> {
+    let errors = report.count(Severity::Error);
+    let mut after = before.to_owned();
+    for statement in super::parse(statements, report) {
+        if let Some(text) = apply(&after, &statement, report) {
+            after = text;
+        }
+    }
+    (report.count(Severity::Error) == errors).then(|| ends::kept(before, after))
 }
 
 fn errors_of(path: &str, files: &dyn Files, text: &str) -> Report {

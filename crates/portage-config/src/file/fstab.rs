@@ -2,7 +2,7 @@
 
 use super::{Grammar, Kind, Place};
 use crate::model::{Model, Mount};
-use crate::report::{Code, Findings, Key};
+use crate::report::{Code, Findings, Key, Mend};
 
 /// The file systems and the swap space of the machine: six fields a line, fstab(5).
 pub static FSTAB: Kind = Kind {
@@ -65,7 +65,8 @@ fn check_source(mount: &Mount, findings: &mut Findings<'_>) {
                 source,
                 format!("`{uuid}` has upper-case letters, the device's own has not"),
             )
-            .set_help(format!("write UUID={}", uuid.to_lowercase()));
+            .set_help(format!("write UUID={}", uuid.to_lowercase()))
+            .set_mend(Mend::Word(source.replace(&uuid, &uuid.to_lowercase())));
     }
     let network = source.starts_with("/dev/nbd") || source.starts_with("/dev/rbd");
     let early = has(mount, "noauto") || has(mount, "nofail") || mount.target == "/";

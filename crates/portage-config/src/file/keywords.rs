@@ -2,9 +2,9 @@
 
 use super::{Grammar, Groups, Kind, Place, RuleWords, RulesDialect};
 use crate::model::Model;
-use crate::report::{Code, Findings, Key};
+use crate::report::{Code, Findings, Key, Mend};
 use crate::vocab::Dialect;
-use crate::vocab::{ARCHES, AcceptKeyword, Atom, Keywords, is_arch, nearest};
+use crate::vocab::{ARCHES, AcceptKeyword, Atom, Keywords, RelPath, is_arch, nearest};
 
 /// Keywords that are accepted for some packages: an atom and keywords a line, portage(5).
 pub static PACKAGE_ACCEPT_KEYWORDS: Kind = Kind {
@@ -98,10 +98,18 @@ pub(crate) const L126: Code = Code::warning(
     "portage(5), package.keywords",
 );
 
+fn renamed(path: &RelPath) -> Option<Mend> {
+    let rest = path.below("etc/portage/package.keywords")?;
+    let new = RelPath::parse("etc/portage/package.accept_keywords").ok()?;
+    Some(Mend::Path(if rest.is_empty() { new } else { new.join(rest).ok()? }))
+}
+
 fn check_deprecated(model: &Model, findings: &mut Findings<'_>) {
+    let path = findings.path().clone();
     findings
         .at(&L126, Key::file(), "`package.keywords` is the deprecated name")
-        .set_help("rename it to package.accept_keywords");
+        .set_help("rename it to package.accept_keywords")
+        .mend = renamed(&path);
     check(model, findings);
 }
 
@@ -124,8 +132,14 @@ fn unknown(key: &str, word: &str, arch: &str, findings: &mut Findings<'_>) {
     let message = format!("no architecture has the keyword `{arch}`");
     let found = findings.word(&L107, Key::of(key), word, message);
     if let Some(near) = nearest(arch, ARCHES.iter().copied()) {
-        found.set_help(format!("did you mean {}?", word.replace(arch, near)));
+        let word = word.replace(arch, near);
+        found.set_help(format!("did you mean {word}?")).set_mend(Mend::Word(word));
     }
+}
+
+/// A statement about an entry of a file; `does` is what stands behind its name.
+pub(crate) fn edit(path: &RelPath, entry: &str, does: &str) -> Mend {
+    Mend::Edit(vec![format!("\"/{path}\": \"{entry}\"{does}")])
 }
 
 pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
@@ -150,9 +164,11 @@ pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
         let Ok(atom) = Atom::parse(&rule.key, Dialect::UserUse) else { continue };
         match atom.version() {
             Some(version) if version.contains("9999") && !all => {
+                let stars = edit(findings.path(), &rule.key, ".add = \"**\"");
                 findings
                     .at(&L017, key(), format!("`{}` has no keywords that a word here could match", rule.key))
-                    .set_help("write **");
+                    .set_help("write **")
+                    .set_mend(stars);
             }
             None if all && !atom.is_wildcard() => {
                 findings

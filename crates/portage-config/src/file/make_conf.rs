@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::{Grammar, Kind, Place, VarsDialect};
 use crate::model::{Assign, Model, Vars};
-use crate::report::{Code, Findings, Key};
+use crate::report::{Code, Findings, Key, Mend};
 use crate::vocab::{Allowed, Chost, MakeOpts, Piece, Shape, feature, features, nearest_variable, variable};
 
 /// The settings of the whole system: variables in Portage's own language, make.conf(5).
@@ -148,7 +148,8 @@ fn check_name(assign: &Assign, place: In, referenced: &HashSet<&str>, findings: 
     if name == "PKG_CONFIG_SYSROOT" {
         findings
             .at(&L037, key(), "`PKG_CONFIG_SYSROOT` is read by nobody")
-            .set_help("write PKG_CONFIG_SYSROOT_DIR");
+            .set_help("write PKG_CONFIG_SYSROOT_DIR")
+            .set_mend(Mend::Name("PKG_CONFIG_SYSROOT_DIR".to_owned()));
         return;
     }
     let Some(known) = variable(name) else {
@@ -157,7 +158,8 @@ fn check_name(assign: &Assign, place: In, referenced: &HashSet<&str>, findings: 
         {
             findings
                 .at(&L101, key(), format!("no program reads the variable `{name}`"))
-                .set_help(format!("did you mean {near}?"));
+                .set_help(format!("did you mean {near}?"))
+                .set_mend(Mend::Name(near.to_owned()));
         }
         return;
     };
@@ -191,7 +193,10 @@ fn check_name(assign: &Assign, place: In, referenced: &HashSet<&str>, findings: 
             "PORT_LOGDIR_CLEAN" => "write PORTAGE_LOGDIR_CLEAN",
             _ => "write NO_COLOR=\"1\"",
         };
-        findings.at(&L045, key(), format!("`{name}` is deprecated")).set_help(help);
+        let found = findings.at(&L045, key(), format!("`{name}` is deprecated")).set_help(help);
+        if let ("PORT_LOGDIR" | "PORT_LOGDIR_CLEAN", Some(rest)) = (name, name.strip_prefix("PORT_")) {
+            found.set_mend(Mend::Name(format!("PORTAGE_{rest}")));
+        }
     }
 }
 
@@ -229,7 +234,8 @@ fn check_value(assign: &Assign, place: In, findings: &mut Findings<'_>) {
             {
                 findings
                     .word(&L104, Key::of(name), word, format!("`{word}` begins with a plus"))
-                    .set_help(format!("write {bare}"));
+                    .set_help(format!("write {bare}"))
+                    .set_mend(Mend::Word(bare.to_owned()));
             }
         }
     }
@@ -278,7 +284,9 @@ fn check_features(assign: &Assign, place: In, findings: &mut Findings<'_>) {
             let found =
                 findings.word(&L031, Key::of("FEATURES"), word, format!("Portage knows no feature `{bare}`"));
             match near {
-                Some(near) => found.set_help(format!("did you mean {near}?")),
+                Some(near) => found
+                    .set_help(format!("did you mean {near}?"))
+                    .set_mend(Mend::Word(word.replacen(bare, near, 1))),
                 None => found.set_help("take it out"),
             };
         }
@@ -335,7 +343,8 @@ fn check_jobs(assign: &Assign, findings: &mut Findings<'_>) {
     {
         findings
             .word(&L123, Key::of(name), word, format!("make takes `{word}` for the name of a target"))
-            .set_help(format!("write -j{word}"));
+            .set_help(format!("write -j{word}"))
+            .set_mend(Mend::Word(format!("-j{word}")));
     }
 }
 

@@ -3,8 +3,8 @@
 use super::context::Context;
 use crate::file::Effective;
 use crate::model::Model;
-use crate::report::{Code, Key, Report};
-use crate::vocab::CompilerFlags;
+use crate::report::{Code, Key, Mend, Report};
+use crate::vocab::{CompilerFlags, RelPath};
 
 /// A linker's flag among the compiler's.
 pub(crate) const L001: Code = Code::error(
@@ -74,10 +74,12 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 continue;
             }
             seen.push((path.clone(), key.clone(), word));
+            let mend = to_linker(context, &path, &key, word);
             report
                 .file(&path)
                 .word(&L001, key, word, format!("`{word}` is a flag of the linker"))
-                .set_help("move it to LDFLAGS=\"${LDFLAGS} …\"");
+                .set_help("move it to LDFLAGS=\"${LDFLAGS} …\"")
+                .mend = mend;
         }
     }
     if let Some(path) = context.assigned("LDFLAGS") {
@@ -88,6 +90,22 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     check_cxxflags(context, report);
     check_instructions(context, report);
     check_env(context, report);
+}
+
+/// Moves a word to LDFLAGS, where one file says both or nobody says LDFLAGS yet.
+fn to_linker(context: &Context<'_>, path: &RelPath, key: &Key, word: &str) -> Option<Mend> {
+    let name = key.0.first()?;
+    // What belongs to the word before or behind it cannot be told.
+    if word == "-Xlinker" || word.contains(['"', '\\', '$', '\'']) {
+        return None;
+    }
+    let there = match context.assigned("LDFLAGS") {
+        Some(other) if other == *path => format!("LDFLAGS.add = [\"{word}\"]"),
+        Some(_) => return None,
+        None => format!("LDFLAGS = \"${{LDFLAGS}} {word}\""),
+    };
+    let statement = |entry: &str| format!("\"/{path}\": {entry}");
+    Some(Mend::Edit(vec![statement(&format!("{name}.remove = [\"{word}\"]")), statement(&there)]))
 }
 
 fn linker_words<'a>(flags: &'a Effective, name: &str) -> impl Iterator<Item = &'a str> {

@@ -1,6 +1,7 @@
 //! Live packages whose dependencies are live too.
 
 use super::context::Context;
+use crate::file::keywords;
 use crate::report::{Code, Key, Report};
 use crate::vocab::{Atom, Dialect};
 
@@ -31,7 +32,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                     "**",
                     format!("`{}` needs `{needed}` of the same day", rule.key),
                 )
-                .set_help(format!("write ={needed}-9999 ** as well"));
+                .set_help(format!("write ={needed}-9999 ** as well"))
+                .set_mend(keywords::edit(path, &format!("={needed}-9999"), " = \"**\""));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::context::{Context, speaks_of};
 use crate::config::Body;
 use crate::file;
 use crate::model::Model;
-use crate::report::{Code, Key, Report};
+use crate::report::{Code, Key, Mend, Report};
 use crate::vocab::{RelPath, nearest};
 
 /// A name without its file.
@@ -89,7 +89,9 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             let finding =
                 findings.word(&L027, Key::of(&rule.key), word, format!("there is no file `env/{word}`"));
             match nearest(word, there.iter().copied()) {
-                Some(near) => finding.set_help(format!("did you mean {near}?")),
+                Some(near) => {
+                    finding.set_help(format!("did you mean {near}?")).set_mend(Mend::Word(near.to_owned()))
+                }
                 None => finding.set_help(format!("write env/{word}, or take the word out")),
             };
         }

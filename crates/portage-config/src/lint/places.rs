@@ -1,9 +1,9 @@
 //! Files in places where nobody reads them, or somebody reads them who should not.
 
 use super::context::Context;
-use crate::config::{Body, Config};
+use crate::config::{Body, Config, File};
 use crate::file::{self, Place};
-use crate::report::{Code, Key, Report};
+use crate::report::{Code, Key, Mend, Report};
 use crate::vocab::RelPath;
 
 /// A path that nobody reads.
@@ -92,7 +92,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 report
                     .file(path)
                     .at(&L016, Key::file(), format!("nobody reads `{path}`"))
-                    .set_help(format!("did you mean {right}?"));
+                    .set_help(format!("did you mean {right}?"))
+                    .mend = meant(file, &right);
             }
             continue;
         };
@@ -124,7 +125,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
             report
                 .file(path)
                 .at(&L120, Key::file(), format!("Portage reads `{}` as well", path.name()))
-                .set_help("take it out of the folder, or begin its name with a dot");
+                .set_help("take it out of the folder, or begin its name with a dot")
+                .mend = hidden(context.config, path);
         }
         let crossdev = matches!(
             kind.name,
@@ -141,6 +143,24 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 .set_help(format!("write {}/main instead", kind.name));
         }
     }
+}
+
+/// The place where a file was meant to lie, as a header of a spec.
+fn meant(file: &File, right: &str) -> Option<Mend> {
+    let path = match right.strip_prefix('/') {
+        Some(path) => RelPath::parse(path),
+        None => RelPath::parse(&format!("etc/portage/{right}")),
+    };
+    matches!(file.body, Body::Text(_)).then_some(Mend::Path(path.ok()?))
+}
+
+/// A name that Portage passes over, for the copy of a file that is there.
+fn hidden(config: &Config, path: &RelPath) -> Option<Mend> {
+    let name = path.name();
+    let original = COPIES.iter().find_map(|ending| name.strip_suffix(ending))?;
+    let folder = path.parent()?;
+    let is_there = config.files.contains_key(&folder.join(original).ok()?);
+    is_there.then_some(Mend::Path(folder.join(&format!(".{name}")).ok()?))
 }
 
 /// Whether one of the folders above a path is a file, of the configuration or by its kind.

@@ -31,6 +31,22 @@ pub struct Diagnostic {
     pub layers: Vec<String>,
     /// Edits that repair it.
     pub fix: Vec<Fix>,
+    /// What repairs it, where only one thing can be meant.
+    pub mend: Option<Mend>,
+}
+
+/// What repairs a finding where only one thing can be meant: that a program may do without asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mend {
+    /// The word that the finding is about is written so.
+    Word(String),
+    /// The entry has this name.
+    Name(String),
+    /// Statements, as of [`crate::edit`], about the file that the finding is about.
+    Edit(Vec<String>),
+    /// The file lies here, from the root.
+    Path(RelPath),
 }
 
 /// A replacement of a piece of a text.
@@ -53,6 +69,7 @@ impl Diagnostic {
             help: None,
             layers: Vec::new(),
             fix: Vec::new(),
+            mend: None,
         }
     }
 
@@ -231,6 +248,12 @@ impl Diagnostic {
     /// Sets what to write instead, in place.
     pub fn set_help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Sets what repairs it, in place.
+    pub fn set_mend(&mut self, mend: Mend) -> &mut Self {
+        self.mend = Some(mend);
         self
     }
 }

@@ -278,6 +278,8 @@ pub struct CheckRule {
     pub path: Option<RelPath>,
     /// The severity it has from now on; `None`: not reported.
     pub level: Option<crate::report::Severity>,
+    /// Why.
+    pub why: Option<String>,
 }
 
 /// Reads the spec at `path` (or `preset:NAME`) and all it extends. All mistakes of all files are reported;

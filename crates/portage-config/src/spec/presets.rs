@@ -34,6 +34,7 @@ static PRESETS: &[(&str, &str)] = table! {
     "role/binhost"
     "role/binhost-client"
     "role/builder"
+    "role/checked"
     "role/compile-farm"
     "role/compile-scheduler"
     "role/compile-server"

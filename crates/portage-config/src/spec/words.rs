@@ -49,6 +49,9 @@ pub const OVERLAY: [&str; 10] =
 /// The keys of a fork in `[overlay.NAME.fork."ATOM"]`.
 pub const FORK: [&str; 4] = ["from", "patches", "keywords", "remove"];
 
+/// The keys of a check in `[check]` that says more than a level.
+pub const CHECK: [&str; 2] = ["level", "why"];
+
 /// The levels of `[check]`.
 pub const LEVELS: [&str; 4] = ["allow", "hint", "warn", "error"];
 
