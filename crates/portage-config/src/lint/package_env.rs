@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::context::{Context, speaks_of};
 use crate::config::Body;
 use crate::file;
-use crate::model::Model;
+use crate::model::{Model, Statement};
 use crate::report::{Code, Key, Report};
 use crate::vocab::{RelPath, nearest};
 
@@ -63,9 +63,42 @@ fn check_kernels(context: &Context<'_>, report: &mut Report) {
     }
 }
 
+/// The files that `source` lines of other files name.
+fn sourced(context: &Context<'_>) -> BTreeSet<RelPath> {
+    let mut found = BTreeSet::new();
+    for (path, (_, model)) in &context.models {
+        let Model::Vars(vars) = &**model else { continue };
+        for statement in &vars.statements {
+            let Statement::Source(source) = statement else { continue };
+            let text = source.path.spell();
+            let text = text.trim_matches(['"', '\'']);
+            let whole = match (text.strip_prefix('/'), path.parent()) {
+                (Some(rest), _) => rest.to_owned(),
+                (None, Some(folder)) => format!("{folder}/{text}"),
+                (None, None) => text.to_owned(),
+            };
+            found.extend(RelPath::parse(&whole));
+        }
+    }
+    found
+}
+
+/// Files directly below env/ that no line of package.env names, and no other file sources: Portage never opens them.
+pub(super) fn unread(context: &Context<'_>) -> BTreeSet<RelPath> {
+    let words = context.rules("package.env").flat_map(|(_, rule)| &rule.words);
+    let mut read: BTreeSet<RelPath> =
+        words.filter_map(|word| RelPath::parse(&format!("etc/portage/env/{word}")).ok()).collect();
+    read.extend(sourced(context));
+    let flat = |path: &&RelPath| path.below("etc/portage/env").is_some_and(|rest| !rest.contains('/'));
+    // A link may be read by another name.
+    let is_text = |body: &Body| matches!(body, Body::Text(_) | Body::Model(_));
+    let files = context.config.files.iter().filter(|(_, file)| is_text(&file.body)).map(|(path, _)| path);
+    files.filter(flat).filter(|path| !read.contains(*path)).cloned().collect()
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     check_kernels(context, report);
-    let mut named = BTreeSet::new();
+    let unread = unread(context);
     let there: Vec<&str> = context
         .config
         .files
@@ -81,7 +114,6 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 .files
                 .get(&target)
                 .is_some_and(|f| !matches!(f.body, Body::Absent | Body::Dir));
-            named.insert(target);
             if found {
                 continue;
             }
@@ -95,9 +127,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         }
     }
     for (path, (kind, _)) in &context.models {
-        let flat = path.below("etc/portage/env").is_some_and(|rest| !rest.contains('/'));
         let aside = !file::read_by_portage(path.name());
-        if *kind == "env" && flat && !aside && !named.contains(*path) {
+        if *kind == "env" && !aside && unread.contains(*path) {
             report
                 .file(path)
                 .at(&L127, Key::file(), format!("no line of package.env names `{}`", path.name()))
