@@ -149,6 +149,7 @@ static OWN: &[&Code] = &[
     &flags::L125,
     &file::keywords::L126,
     &package_env::L127,
+    &package_env::L225,
     &file::repos_conf::L129,
     &places::L130,
     &file::hooks::L131,

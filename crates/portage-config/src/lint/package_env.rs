@@ -7,7 +7,7 @@ use crate::config::Body;
 use crate::file;
 use crate::model::{Model, Statement};
 use crate::report::{Code, Key, Report};
-use crate::vocab::{RelPath, nearest};
+use crate::vocab::{Atom, Dialect, RelPath, nearest};
 
 /// A name without its file.
 pub(crate) const L027: Code = Code::error(
@@ -32,6 +32,28 @@ pub(crate) const L089: Code = Code::hint(
     "The kernel is built with the flags of its own Makefile, whatever CFLAGS says.",
     "Documentation/kbuild/kbuild.rst, KCFLAGS; Makefile of Linux",
 );
+
+/// An atom that asks for flags while they are computed.
+pub(crate) const L225: Code = Code::error(
+    "L225",
+    "flags-in-env-atom",
+    "Portage asks for the flags of the package while it computes them, and every command that looks at it ends with `setcpv recursion detected`.",
+    "lib/portage/package/ebuild/config.py, setcpv, _grab_pkg_env, package.bashrc",
+);
+
+fn check_atoms(context: &Context<'_>, report: &mut Report) {
+    for kind in ["package.env", "profile/package.bashrc"] {
+        for (path, rule) in context.rules(kind) {
+            let Ok(atom) = Atom::parse(&rule.key, Dialect::User) else { continue };
+            if let Some(deps) = atom.use_deps() {
+                report
+                    .file(path)
+                    .at(&L225, Key::of(&rule.key), format!("`{atom}` depends on flags of the package"))
+                    .set_help(format!("write it without [{}]", deps.trim_matches(['[', ']'])));
+            }
+        }
+    }
+}
 
 /// The variables that a kernel does not look at.
 const FLAGS: [&str; 4] = ["COMMON_FLAGS", "CFLAGS", "CXXFLAGS", "LDFLAGS"];
@@ -98,6 +120,7 @@ pub(super) fn unread(context: &Context<'_>) -> BTreeSet<RelPath> {
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     check_kernels(context, report);
+    check_atoms(context, report);
     let unread = unread(context);
     let there: Vec<&str> = context
         .config
@@ -154,6 +177,21 @@ mod tests {
             codes(&rule().vars("etc/portage/env/sub/two", &[]).dir("etc/portage/env/no-lto.conf")),
             ["L027"]
         );
+    }
+
+    #[test]
+    fn atoms_ask_for_no_flags() {
+        let told = |atom: &str| {
+            let env = root().vars("etc/portage/env/small.conf", &[("MAKEOPTS", "-j1")]);
+            codes(&env.rules("etc/portage/package.env", &[(atom, "small.conf")]))
+        };
+        assert_eq!(told("app-misc/a[lto]"), ["L225"]);
+        assert_eq!(told(">=app-misc/a-1:0[-lto,x]"), ["L225"]);
+        assert_eq!(told(">=app-misc/a-1:0"), [""; 0]);
+        let bashrc = root()
+            .text("etc/portage/profile/bashrc/x", "A=b\n")
+            .rules("etc/portage/profile/package.bashrc", &[("app-misc/a[lto]", "x")]);
+        assert_eq!(codes(&bashrc), ["L225"]);
     }
 
     #[test]

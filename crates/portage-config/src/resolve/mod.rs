@@ -1,6 +1,7 @@
 //! What Portage makes of a machine: USE, masks, keywords, licences and variables of each package, and which line says so.
 
 mod about;
+mod ask;
 mod depend;
 mod events;
 mod files;
