@@ -20,6 +20,7 @@ mod places;
 mod profile;
 mod repo;
 mod repos;
+mod rust;
 mod secrets;
 #[cfg(test)]
 mod systems;
@@ -65,6 +66,7 @@ pub fn check(config: &Config, report: &mut Report) {
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
+    rust::check(&context, report);
     installkernel::check(&context, report);
     package_env::check(&context, report);
     profile::check(&context, report);
@@ -94,6 +96,7 @@ static OWN: &[&Code] = &[
     &machine::L009,
     &machine::L010,
     &machine::L011,
+    &rust::L012,
     &machine::L013,
     &machine::L014,
     &machine::L015,
@@ -112,6 +115,7 @@ static OWN: &[&Code] = &[
     &places::L033,
     &parallel::L036,
     &file::make_conf::L037,
+    &cross::L044,
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,

@@ -9,7 +9,9 @@ use super::resolved::package;
 use crate::config::Body;
 use crate::lint::context::Context;
 use crate::lint::installkernel::{L021, L022, L023, L024};
-use crate::report::{Code, Report};
+use crate::lint::machine::L010;
+use crate::lint::rust::L012;
+use crate::report::{Code, Diagnostic, Report};
 use crate::resolve::{About, LineId, Machine, Package, Place, Settings};
 use crate::vocab::{RelPath, UseToken};
 
@@ -157,8 +159,16 @@ fn check_line(
             by.is_some()
         });
         let Some(place) = deciding.filter(|_| is_idle).and_then(shown) else { continue };
-        let is_told = flag == "ugrd" && report.diagnostics.iter().any(|found| found.code == &L023);
-        if is_told {
+        let is_told = |found: &Diagnostic| {
+            let same = || {
+                let spot = &found.spot;
+                spot.path.as_ref() == Some(line.path)
+                    && spot.key == line.key()
+                    && spot.word.as_deref() == Some(word)
+            };
+            (found.code == &L023 && flag == "ugrd") || ([&L010, &L012].contains(&found.code) && same())
+        };
+        if report.diagnostics.iter().any(is_told) {
             continue;
         }
         let (what, file) = match wanted {
