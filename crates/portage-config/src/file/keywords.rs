@@ -75,7 +75,7 @@ pub(crate) const L017: Code = Code::error(
 );
 
 /// `**` for all versions.
-pub(crate) const L019: Code = Code::warning(
+pub(crate) const L019: Code = Code::hint(
     "L019",
     "stars-for-all-versions",
     "`**` accepts every version of the package, also releases that nobody has marked for this machine yet.",
@@ -170,10 +170,12 @@ pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
                     .set_help("write **")
                     .set_mend(stars);
             }
-            None if all && !atom.is_wildcard() => {
+            // A slot is as good as a version: it keeps the next one out.
+            None if all && !atom.is_wildcard() && atom.slot().is_none() => {
+                let repo = atom.repo().map(|repo| format!("::{repo}")).unwrap_or_default();
                 findings
                     .word(&L019, key(), "**", format!("`**` holds for every version of `{}`", rule.key))
-                    .set_help(format!("write ={}-9999 **", atom.cpn()));
+                    .set_help(format!("write ={}-9999{repo} **", atom.cpn()));
             }
             _ => {}
         }
@@ -197,7 +199,9 @@ mod tests {
     #[test]
     fn two_stars_want_a_version() {
         assert_eq!(codes(PATH, rules(&[("sys-kernel/ugrd", "**")])), ["L019"]);
+        assert_eq!(codes(PATH, rules(&[("sys-kernel/ugrd::local", "**")])), ["L019"]);
         assert_eq!(codes(PATH, rules(&[("sys-kernel/ugrd", "-**")])), [""; 0]);
+        assert_eq!(codes(PATH, rules(&[("dev-java/openjdk:23", "**")])), [""; 0]);
         assert_eq!(codes(PATH, rules(&[("*/*::local", "**")])), [""; 0]);
     }
 

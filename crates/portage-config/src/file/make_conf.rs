@@ -281,6 +281,10 @@ fn check_features(assign: &Assign, place: In, findings: &mut Findings<'_>) {
         }
         if feature(bare).is_none() {
             let near = nearest_feature(bare);
+            // What is taken away is in no list that Portage looks at; only a slip is worth a word.
+            if word.starts_with('-') && near.is_none() {
+                continue;
+            }
             let found =
                 findings.word(&L031, Key::of("FEATURES"), word, format!("Portage knows no feature `{bare}`"));
             match near {
@@ -366,6 +370,7 @@ mod tests {
     fn each_rule_fires_and_is_silent() {
         for (name, bad, good, code) in [
             ("FEATURES", "buildpkg nosuchfeature", "buildpkg -news", "L031"),
+            ("FEATURES", "-parallel-fetsch", "-nosuchfeature", "L031"),
             ("FEATURES", "-sandbox", "-news", "L032"),
             ("FEATURES", "+buildpkg", "buildpkg", "L104"),
             ("USE", "+lto", "lto -X -*", "L104"),

@@ -47,7 +47,7 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
     let path = findings.path().clone();
     let Some(rest) = path.below("etc/portage/patches") else { return };
     // A name that begins with a dot was chosen to be passed over.
-    if !read_by_portage(path.name()) {
+    if !read_by_portage(path.name()) || is_put_aside(path.name()) {
         return;
     }
     if rest.matches('/').count() != 2 {
@@ -63,6 +63,13 @@ fn check(model: &Model, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether a name says that the patch is not meant to be applied.
+fn is_put_aside(name: &str) -> bool {
+    const ASIDE: [&str; 9] = ["disabled", "off", "old", "bak", "orig", "unused", "rej", "broken", "inactive"];
+    let mut parts = name.split('.').skip(1);
+    !name.ends_with(".patch") && !name.ends_with(".diff") && parts.any(|part| ASIDE.contains(&part))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::file::testing::{codes, opaque};
@@ -73,6 +80,9 @@ mod tests {
             ("sys-libs/glibc/a.patch", "x", None),
             ("sys-libs/glibc-2.43-r1:2.2/a.diff", "x", None),
             ("sys-libs/glibc/.a", "x", None),
+            ("sys-libs/glibc/a.patch.disabled", "x", None),
+            ("sys-libs/glibc/a.patch.off.why", "x", None),
+            ("sys-libs/glibc/off", "x", Some("L132")),
             ("sys-libs/glibc/a.PATCH", "x", Some("L132")),
             ("sys-libs/glibc/sub/a.patch", "x", Some("L132")),
             ("glibc/a.patch", "x", Some("L132")),

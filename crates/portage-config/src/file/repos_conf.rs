@@ -64,6 +64,9 @@ pub(crate) const L129: Code = Code::error(
 
 /// The values of `sync-type`; empty: not synchronized.
 pub const SYNC_TYPES: &[&str] = &["", "cvs", "git", "mercurial", "rsync", "svn", "webrsync", "zipfile"];
+
+/// Those of modules that other packages bring: layman.
+const FOREIGN_SYNC_TYPES: [&str; 1] = ["laymansync"];
 const YES_NO: &[&str] = &["yes", "no", "true", "false"];
 
 /// The keys that Portage reads of a repository (repos.conf); others are ignored.
@@ -210,7 +213,8 @@ fn check_keys(ini: &Ini, known: &'static [&'static str], findings: &mut Findings
             };
             let lower = value.to_lowercase();
             let folded = if name == "sync-type" { value } else { lower.as_str() };
-            if !value.contains("%(") && !choices.contains(&folded) {
+            let is_foreign = name == "sync-type" && FOREIGN_SYNC_TYPES.contains(&value);
+            if !value.contains("%(") && !choices.contains(&folded) && !is_foreign {
                 let words: Vec<&str> = choices.iter().copied().filter(|word| !word.is_empty()).collect();
                 findings
                     .at(&L113, at(), format!("`{name}` cannot be `{}`", key.value.shown()))
@@ -229,6 +233,7 @@ mod tests {
         const PATH: &str = "etc/portage/repos.conf/x";
         for (key, bad, good, code) in [
             ("sync-type", "Git", "git", "L113"),
+            ("sync-type", "laymansinc", "laymansync", "L113"),
             ("auto-sync", "maybe", "No", "L113"),
             ("priority", "high", "-50", "L113"),
             ("sync-openpgp-key-refresh", "sometimes", "wkd", "L113"),

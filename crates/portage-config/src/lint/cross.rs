@@ -29,6 +29,35 @@ pub(crate) const L188: Code = Code::error(
     "crossdev, set_use_mask; lib/portage/util/__init__.py, grabdict_package",
 );
 
+/// One folder of packages for two machines.
+pub(crate) const L044: Code = Code::warning(
+    "L044",
+    "shared-packages",
+    "Binary packages of both roots lie in one folder under the same names: the one installs what was built for the other.",
+    "make.conf(5), PKGDIR; crossdev, which sets PKGDIR of its roots",
+);
+
+/// Where Portage keeps packages when make.conf does not say it.
+const PACKAGES: &str = "/var/cache/binpkgs";
+
+/// Portage of the build host reads the make.conf of a cross root, and takes its paths for the host's.
+fn check_packages(root: &Context<'_>, at: &RelPath, host: &Context<'_>, report: &mut Report) {
+    let plain =
+        |text: &str| format!("/{}", text.split('/').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"));
+    let (Some(own), Some(path)) = (root.make_conf.get("PKGDIR"), root.assigned("PKGDIR")) else { return };
+    if at.as_str().strip_prefix("usr/") != root.make_conf.get("CHOST") {
+        return;
+    }
+    let theirs = host.make_conf.get("PKGDIR").unwrap_or(PACKAGES);
+    let differs = |name: &str| root.make_conf.get(name) != host.make_conf.get(name);
+    if plain(own) == plain(theirs) && (differs("CHOST") || differs("CFLAGS")) {
+        report
+            .file(&path)
+            .at(&L044, Key::of("PKGDIR"), "the machine that this root lies in keeps its own packages there")
+            .set_help("take a folder below this root");
+    }
+}
+
 /// Where Portage has the main repository when repos.conf does not say it.
 const LOCATION: &str = "/var/db/repos/gentoo";
 
@@ -49,6 +78,7 @@ const LOCATION: &str = "/var/db/repos/gentoo";
 /// ```
 pub fn inside(config: &Config, at: &RelPath, host: &Config, report: &mut Report) {
     let (root, host) = (Context::new(config, &mut Report::new()), Context::new(host, &mut Report::new()));
+    check_packages(&root, at, &host, report);
     if let (Some(own), Some(theirs)) = (main_repository(&root), main_repository(&host))
         && own.place != theirs.place
     {
@@ -152,6 +182,18 @@ mod tests {
             &[("DEFAULT", &[("main-repo", "own")]), ("own", &[("location", "/own")])],
         );
         assert_eq!(beside(&other, &at("/var/db/repos/gentoo")), ["L186"]);
+    }
+
+    #[test]
+    fn each_root_keeps_its_own_packages() {
+        let conf = |assigns: &[(&str, &str)]| root().vars("etc/portage/make.conf", assigns);
+        let host = || conf(&[("CHOST", "x86_64-pc-linux-gnu")]);
+        let cross = |dir| conf(&[("CHOST", TUPLE), ("CBUILD", "x86_64-pc-linux-gnu"), ("PKGDIR", dir)]);
+        assert_eq!(beside(&cross("/var/cache/binpkgs/"), &host()), ["L044"]);
+        assert_eq!(beside(&cross("/var/cache/binpkgs"), &conf(&[("PKGDIR", "/srv/binpkgs")])), [""; 0]);
+        assert_eq!(beside(&cross("/usr/x/var/cache/binpkgs"), &host()), [""; 0]);
+        let chroot = conf(&[("CHOST", "i486-pc-linux-gnu"), ("PKGDIR", "/var/cache/binpkgs")]);
+        assert_eq!(beside(&chroot, &host()), [""; 0], "a root elsewhere reads it by itself");
     }
 
     #[test]

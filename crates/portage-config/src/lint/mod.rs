@@ -20,6 +20,7 @@ mod places;
 mod profile;
 mod repo;
 mod repos;
+mod rust;
 mod secrets;
 #[cfg(test)]
 mod systems;
@@ -45,10 +46,19 @@ pub fn check(config: &Config, report: &mut Report) {
     let known = |diagnostic: &Diagnostic| {
         diagnostic.spot.key.0.first().is_some_and(|name| referenced.contains(name.as_str()))
     };
-    let mut at = 0;
+    let unread = package_env::unread(&context);
+    let (mut at, mut is_told) = (0, false);
     report.diagnostics.retain(|diagnostic| {
         at += 1;
-        at <= first || diagnostic.code != &file::make_conf::L101 || !known(diagnostic)
+        if at <= first {
+            return true;
+        }
+        // Each file of the folder would say so, and emerge says it once.
+        if diagnostic.code == &file::keywords::L126 {
+            return !std::mem::replace(&mut is_told, true);
+        }
+        (diagnostic.code != &file::make_conf::L101 || !known(diagnostic))
+            && !diagnostic.spot.path.as_ref().is_some_and(|path| unread.contains(path))
     });
     places::check(&context, report);
     flags::check(&context, report);
@@ -56,6 +66,7 @@ pub fn check(config: &Config, report: &mut Report) {
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
+    rust::check(&context, report);
     installkernel::check(&context, report);
     package_env::check(&context, report);
     profile::check(&context, report);
@@ -85,6 +96,7 @@ static OWN: &[&Code] = &[
     &machine::L009,
     &machine::L010,
     &machine::L011,
+    &rust::L012,
     &machine::L013,
     &machine::L014,
     &machine::L015,
@@ -103,6 +115,7 @@ static OWN: &[&Code] = &[
     &places::L033,
     &parallel::L036,
     &file::make_conf::L037,
+    &cross::L044,
     &file::make_conf::L045,
     &flags::L047,
     &flags::L050,
@@ -140,6 +153,7 @@ static OWN: &[&Code] = &[
     &flags::L125,
     &file::keywords::L126,
     &package_env::L127,
+    &package_env::L225,
     &file::repos_conf::L129,
     &places::L130,
     &file::hooks::L131,
@@ -210,6 +224,24 @@ mod tests {
         assert_eq!(testing::codes(&flags()), ["L101"]);
         let used = flags().vars("etc/portage/make.conf/b", &[("FFLAGS", "${LFLAGS}")]);
         assert_eq!(testing::codes(&used), [""; 0]);
+    }
+
+    #[test]
+    fn a_folder_has_its_former_name_once() {
+        let root = testing::root()
+            .rules("etc/portage/package.keywords/a", &[("a/b", "~x86")])
+            .rules("etc/portage/package.keywords/b", &[("a/b", "~x68")]);
+        assert_eq!(testing::codes(&root), ["L126", "L107"]);
+    }
+
+    #[test]
+    fn what_nobody_reads_has_no_mistakes() {
+        let script = || testing::root().text("etc/portage/env/native.ini", "[binaries]\nx = y\n");
+        assert_eq!(testing::codes(&script()), ["L127"]);
+        let named = script().rules("etc/portage/package.env", &[("a/b", "native.ini")]);
+        assert_eq!(testing::codes(&named), ["P060"]);
+        let sourced = script().text("etc/portage/make.conf", "source env/native.ini\n");
+        assert_eq!(testing::codes(&sourced), ["P060"]);
     }
 
     #[test]

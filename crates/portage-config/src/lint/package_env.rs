@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::context::{Context, speaks_of};
 use crate::config::Body;
 use crate::file;
-use crate::model::Model;
+use crate::model::{Model, Statement};
 use crate::report::{Code, Key, Mend, Report};
-use crate::vocab::{RelPath, nearest};
+use crate::vocab::{Atom, Dialect, RelPath, nearest};
 
 /// A name without its file.
 pub(crate) const L027: Code = Code::error(
@@ -32,6 +32,28 @@ pub(crate) const L089: Code = Code::hint(
     "The kernel is built with the flags of its own Makefile, whatever CFLAGS says.",
     "Documentation/kbuild/kbuild.rst, KCFLAGS; Makefile of Linux",
 );
+
+/// An atom that asks for flags while they are computed.
+pub(crate) const L225: Code = Code::error(
+    "L225",
+    "flags-in-env-atom",
+    "Portage asks for the flags of the package while it computes them, and every command that looks at it ends with `setcpv recursion detected`.",
+    "lib/portage/package/ebuild/config.py, setcpv, _grab_pkg_env, package.bashrc",
+);
+
+fn check_atoms(context: &Context<'_>, report: &mut Report) {
+    for kind in ["package.env", "profile/package.bashrc"] {
+        for (path, rule) in context.rules(kind) {
+            let Ok(atom) = Atom::parse(&rule.key, Dialect::User) else { continue };
+            if let Some(deps) = atom.use_deps() {
+                report
+                    .file(path)
+                    .at(&L225, Key::of(&rule.key), format!("`{atom}` depends on flags of the package"))
+                    .set_help(format!("write it without [{}]", deps.trim_matches(['[', ']'])));
+            }
+        }
+    }
+}
 
 /// The variables that a kernel does not look at.
 const FLAGS: [&str; 4] = ["COMMON_FLAGS", "CFLAGS", "CXXFLAGS", "LDFLAGS"];
@@ -63,9 +85,43 @@ fn check_kernels(context: &Context<'_>, report: &mut Report) {
     }
 }
 
+/// The files that `source` lines of other files name.
+fn sourced(context: &Context<'_>) -> BTreeSet<RelPath> {
+    let mut found = BTreeSet::new();
+    for (path, (_, model)) in &context.models {
+        let Model::Vars(vars) = &**model else { continue };
+        for statement in &vars.statements {
+            let Statement::Source(source) = statement else { continue };
+            let text = source.path.spell();
+            let text = text.trim_matches(['"', '\'']);
+            let whole = match (text.strip_prefix('/'), path.parent()) {
+                (Some(rest), _) => rest.to_owned(),
+                (None, Some(folder)) => format!("{folder}/{text}"),
+                (None, None) => text.to_owned(),
+            };
+            found.extend(RelPath::parse(&whole));
+        }
+    }
+    found
+}
+
+/// Files directly below env/ that no line of package.env names, and no other file sources: Portage never opens them.
+pub(super) fn unread(context: &Context<'_>) -> BTreeSet<RelPath> {
+    let words = context.rules("package.env").flat_map(|(_, rule)| &rule.words);
+    let mut read: BTreeSet<RelPath> =
+        words.filter_map(|word| RelPath::parse(&format!("etc/portage/env/{word}")).ok()).collect();
+    read.extend(sourced(context));
+    let flat = |path: &&RelPath| path.below("etc/portage/env").is_some_and(|rest| !rest.contains('/'));
+    // A link may be read by another name.
+    let is_text = |body: &Body| matches!(body, Body::Text(_) | Body::Model(_));
+    let files = context.config.files.iter().filter(|(_, file)| is_text(&file.body)).map(|(path, _)| path);
+    files.filter(flat).filter(|path| !read.contains(*path)).cloned().collect()
+}
+
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     check_kernels(context, report);
-    let mut named = BTreeSet::new();
+    check_atoms(context, report);
+    let unread = unread(context);
     let there: Vec<&str> = context
         .config
         .files
@@ -81,7 +137,6 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
                 .files
                 .get(&target)
                 .is_some_and(|f| !matches!(f.body, Body::Absent | Body::Dir));
-            named.insert(target);
             if found {
                 continue;
             }
@@ -97,9 +152,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         }
     }
     for (path, (kind, _)) in &context.models {
-        let flat = path.below("etc/portage/env").is_some_and(|rest| !rest.contains('/'));
         let aside = !file::read_by_portage(path.name());
-        if *kind == "env" && flat && !aside && !named.contains(*path) {
+        if *kind == "env" && !aside && unread.contains(*path) {
             report
                 .file(path)
                 .at(&L127, Key::file(), format!("no line of package.env names `{}`", path.name()))
@@ -125,6 +179,21 @@ mod tests {
             codes(&rule().vars("etc/portage/env/sub/two", &[]).dir("etc/portage/env/no-lto.conf")),
             ["L027"]
         );
+    }
+
+    #[test]
+    fn atoms_ask_for_no_flags() {
+        let told = |atom: &str| {
+            let env = root().vars("etc/portage/env/small.conf", &[("MAKEOPTS", "-j1")]);
+            codes(&env.rules("etc/portage/package.env", &[(atom, "small.conf")]))
+        };
+        assert_eq!(told("app-misc/a[lto]"), ["L225"]);
+        assert_eq!(told(">=app-misc/a-1:0[-lto,x]"), ["L225"]);
+        assert_eq!(told(">=app-misc/a-1:0"), [""; 0]);
+        let bashrc = root()
+            .text("etc/portage/profile/bashrc/x", "A=b\n")
+            .rules("etc/portage/profile/package.bashrc", &[("app-misc/a[lto]", "x")]);
+        assert_eq!(codes(&bashrc), ["L225"]);
     }
 
     #[test]

@@ -84,6 +84,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         let Some(kind) = file.kind.or_else(|| file::find(path)) else {
             // A name that Portage passes over was chosen to be passed over.
             let aside = !path.as_str().split('/').all(file::entered_by_portage);
+            let aside = aside || is_variant(path);
             let above = matches!(file.body, Body::Dir) && holds_files(path);
             if !aside
                 && !above
@@ -106,6 +107,8 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
         if let (Some(mode), true) = (file.mode, kind.mode & 0o111 != 0)
             && mode & 0o111 == 0
             && matches!(file.body, Body::Model(_) | Body::Text(_))
+            // Portage installs one of this name in repo.postsync.d, and it is not meant to run.
+            && path.name() != "example"
         {
             report
                 .file(path)
@@ -163,6 +166,11 @@ fn hidden(config: &Config, path: &RelPath) -> Option<Mend> {
     is_there.then_some(Mend::Path(folder.join(&format!(".{name}")).ok()?))
 }
 
+/// Whether a path is another make.conf, kept beside the one that is read: by a link, by `source`, or for another machine.
+fn is_variant(path: &RelPath) -> bool {
+    path.below("etc/portage").is_some_and(|rest| rest.starts_with("make.conf.") && !rest.contains('/'))
+}
+
 /// Whether one of the folders above a path is a file, of the configuration or by its kind.
 fn check_folder(config: &Config, path: &RelPath, report: &mut Report) {
     for above in path.ancestors() {
@@ -205,6 +213,8 @@ mod tests {
         for (path, found) in [
             ("etc/portage/package.use.mask/x", Some("L016")),
             ("etc/portage/package.uses", Some("L016")),
+            ("etc/portage/make.conf.server", None),
+            ("etc/portage/make.conf.d/x", Some("L016")),
             ("etc/portage/repos.conf.d/gentoo.conf", Some("L016")),
             ("etc/portage/package.use/x.bak", Some("L120")),
             ("etc/portage/package.use/#x#", Some("L120")),
@@ -229,11 +239,13 @@ mod tests {
 
     #[test]
     fn programs_can_be_run() {
-        let hook = |mode| {
-            let mut root = root().text("etc/portage/postsync.d/x", "#!/bin/sh\n");
+        let hook = |mode| named("x", mode);
+        fn named(name: &str, mode: Option<u32>) -> crate::lint::testing::Root {
+            let mut root = root().text(&format!("etc/portage/postsync.d/{name}"), "#!/bin/sh\n");
             root.0.files.values_mut().for_each(|file| file.mode = mode);
             root
-        };
+        }
+        assert_eq!(codes(&named("example", Some(0o644))), [""; 0]);
         assert_eq!(codes(&hook(None)), [""; 0], "the kind makes it executable");
         assert_eq!(codes(&hook(Some(0o700))), [""; 0]);
         assert_eq!(codes(&hook(Some(0o644))), ["L130"]);

@@ -57,6 +57,7 @@
 //! * Portage makes its choice among packages by their dependencies, too: this is about each package by itself.
 
 mod about;
+mod ask;
 mod compare;
 mod depend;
 mod events;

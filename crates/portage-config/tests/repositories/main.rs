@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod conf;
+mod flags;
 mod matches;
 mod updates;
 

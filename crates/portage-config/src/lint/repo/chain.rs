@@ -144,7 +144,7 @@ pub(super) fn lines(repo: &Configured, path: &str) -> Vec<String> {
 }
 
 /// The repository that a path leads into, and the path below its `profiles/`.
-fn place<'a>(repos: &'a Repositories, target: &str) -> Option<(&'a Configured, String)> {
+pub(super) fn place<'a>(repos: &'a Repositories, target: &str) -> Option<(&'a Configured, String)> {
     let (location, path) = target.split_once("/profiles/")?;
     let plain = |path: &str| {
         path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")

@@ -5,6 +5,7 @@
 
 mod autounmask;
 mod chain;
+mod effect;
 mod flags;
 mod global_flags;
 mod keywords;
@@ -15,6 +16,7 @@ mod masks;
 mod overlay;
 mod packages;
 mod profile;
+mod resolved;
 #[cfg(test)]
 mod testing;
 
@@ -22,6 +24,7 @@ use super::context::Context;
 use crate::config::Config;
 use crate::report::{Code, Report};
 use crate::repository::Repositories;
+use crate::root::RootError;
 use known::Known;
 
 /// A rule that was not run.
@@ -51,6 +54,8 @@ pub(super) static CODES: &[&Code] = &[
     &autounmask::L220,
     &profile::L221,
     &packages::L222,
+    &effect::L223,
+    &effect::L224,
 ];
 
 /// Those that say that something is nowhere: they are silent while a repository of repos.conf is not there.
@@ -67,6 +72,9 @@ static ABSENT: &[&Code] = &[
 
 /// Those that need to know the profile.
 static PROFILED: &[&Code] = &[&overlay::L034, &keywords::L215, &masks::L216, &masks::L217];
+
+/// Those that ask the resolver.
+static RESOLVED: &[&Code] = &[&effect::L223, &effect::L224];
 
 /// Runs the rules that need ebuild repositories; [`super::check`] runs the others. The answer is what was not run, and why.
 ///
@@ -132,7 +140,31 @@ pub fn with_repositories(config: &Config, repositories: &Repositories, report: &
     } else {
         left.extend(skipped(PROFILED, "the profile is in none of the repositories"));
     }
+    if let Err(why) = resolve(&context, &known, repositories, report) {
+        left.extend(skipped(RESOLVED, &why));
+    }
     left
+}
+
+/// The rules that ask what Portage makes of the configuration; an error says why they were not run.
+fn resolve(
+    context: &Context<'_>,
+    known: &Known<'_>,
+    repositories: &Repositories,
+    report: &mut Report,
+) -> Result<(), String> {
+    let unread = |error: RootError| format!("the repositories cannot be read: {error}");
+    let machine = resolved::machine(context, &known.chain, repositories).map_err(unread)?;
+    let machine = machine.ok_or("the profile is in none of the repositories")?;
+    let refused = |_| "Portage refuses a file of variables".to_owned();
+    let settings = machine.settings(None).map_err(refused)?;
+    match settings.profile_error() {
+        Some(error) => Err(error.to_string()),
+        None => {
+            effect::check(context, known, &machine, &settings, report);
+            Ok(())
+        }
+    }
 }
 
 /// The rules that are not run without ebuild repositories.

@@ -52,7 +52,7 @@ pub(super) fn machine() -> Machine {
     let at = dir.path();
     for (path, text) in [
         ("gentoo/profiles/repo_name", "gentoo\n"),
-        ("gentoo/metadata/layout.conf", "masters =\n"),
+        ("gentoo/metadata/layout.conf", "masters =\nprofile-formats = portage-2\n"),
         ("gentoo/profiles/base/make.defaults", "ACCEPT_KEYWORDS=\"${ARCH}\"\n"),
         ("gentoo/profiles/base/package.mask", ">=app-editors/nano-9\n"),
         ("gentoo/profiles/arch/x86/parent", "../../base\n"),
