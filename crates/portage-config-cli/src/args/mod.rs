@@ -119,13 +119,10 @@ Examples:
     Show(Show),
     /// Find what would go wrong
     ///
-    /// Checks the spec, what it means, and that every file can be written. The findings go to standard output.
-    /// Exits with 1 when there is an error, with 2 when the spec cannot be read.
-    ///
-    /// With --root or --repo also what it means to the packages of ebuild repositories: names, versions, flags, keywords.
-    ///
-    /// With --root and no spec the files of a machine are checked as they are. With --fix what is safe to mend is mended,
-    /// in the spec itself (not in what it extends) or in the files of the machine, and what is left is shown.
+    /// Checks the spec, what it means, and that every file can be written. The findings go to standard output. With --root
+    /// or --repo also what it means to the packages of ebuild repositories; with --root and no spec the files of a machine as
+    /// they are. With --fix what is safe to mend is mended, in the spec itself (not in what it extends) or in the files of
+    /// the machine. Exits with 1 when there is an error, with 2 when the spec cannot be read.
     ///
     /// --format also takes `sarif`, for programs that read SARIF 2.1.0, and `github`, for workflows of GitHub.
     #[command(after_help = "\
@@ -133,7 +130,6 @@ Examples:
   portage-config check soekris.toml
   portage-config check soekris.toml --deny warnings
   portage-config check soekris.toml --root /mnt/gentoo --repo local=overlay
-  portage-config check flags.toml --variant oz --format json
   portage-config check --root / --fix --dry-run
   portage-config check soekris.toml --format sarif > soekris.sarif")]
     Check(Check),
