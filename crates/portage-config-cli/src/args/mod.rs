@@ -123,8 +123,7 @@ Examples:
     /// or --repo also what it means to the packages of ebuild repositories; with --root and no spec the files of a machine as
     /// they are. With --fix what is safe to mend is mended, in the spec itself (not in what it extends) or in the files of
     /// the machine. Exits with 1 when there is an error, with 2 when the spec cannot be read.
-    ///
-    /// --format also takes `sarif`, for programs that read SARIF 2.1.0, and `github`, for workflows of GitHub.
+    /// --format also takes `sarif` (SARIF 2.1.0) and `github` (workflows of GitHub).
     #[command(after_help = "\
 Examples:
   portage-config check soekris.toml
