@@ -130,7 +130,7 @@ fn check_says_where_in_the_spec() {
         })
         .collect::<Vec<_>>()
     };
-    assert_eq!(found("host.toml", &[]), ["host.toml:4 a/two warning", "site.toml:4 a/one warning"]);
+    assert_eq!(found("host.toml", &[]), ["host.toml:4 a/two hint", "site.toml:4 a/one hint"]);
     assert_eq!(found("allow.toml", &[]), [""; 0]);
     assert_eq!(found("allow.toml", &["-v"]), ["host.toml:4 a/two allowed", "site.toml:4 a/one allowed"]);
     assert_eq!(found("one.toml", &[]), [""; 0], "the rule for the file goes first");
