@@ -97,7 +97,7 @@ def test_finding(name, tmp_path):
 
 def test_warnings_can_be_denied(tmp_path):
     spec = tmp_path / "spec.toml"
-    spec.write_text('spec = 1\n["package.accept_keywords/x"]\n"app-editors/vim" = "**"\n')
+    spec.write_text('spec = 1\n[make.conf]\nLDFLAGS = "-Wl,-O1"\n')
     done = command.run("check", spec)
     assert done.status == 0 and "warning" in said(done), done
     assert command.run("check", spec, "--deny", "warnings").status == 1

@@ -2,7 +2,7 @@
 //!
 //! A check that knows the one thing that can be meant says so ([`Mend`]); here a text is changed accordingly, and nothing
 //! else in it: of a spec ([`spec`]), of a file ([`file()`]), of what was read from a root ([`tree`], [`changes`],
-//! [`write`]). Whether the finding is gone then is for the caller to see: check once more.
+//! [`write()`]). Whether the finding is gone then is for the caller to see: check once more.
 //!
 //! ```
 //! use portage_config::{lint, mend, report::Report, vocab::RelPath};

@@ -67,9 +67,26 @@ fn draw(seed: u64) -> (Place, Vec<String>) {
     (place, names)
 }
 
+/// A Portage of a virtual environment also reads the configuration that lies there, and wants a profile.
+fn host_profile(prefix: &Path) {
+    let folder = prefix.join("etc/portage");
+    let profile = folder.join("profile-of-the-tests");
+    std::fs::create_dir_all(&profile).unwrap();
+    for (name, text) in [("eapi", "8\n"), ("make.defaults", "ARCH=\"amd64\"\nACCEPT_KEYWORDS=\"amd64\"\n")] {
+        if !profile.join(name).exists() {
+            std::fs::write(profile.join(name), text).unwrap();
+        }
+    }
+    match std::os::unix::fs::symlink("profile-of-the-tests", folder.join("make.profile")) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => panic!("{error}"),
+        _ => {}
+    }
+}
+
 /// The packages that `emerge --pretend` names.
 fn emerge(python: &Path, top: &Path, option: &str, names: &[String]) -> BTreeSet<String> {
     let venv = python.parent().unwrap();
+    host_profile(venv.parent().unwrap());
     let temporary = top.join("var/tmp");
     std::fs::create_dir_all(&temporary).unwrap();
     let output = Command::new(python)
