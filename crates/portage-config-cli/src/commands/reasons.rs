@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use portage_config::config::Body;
-use portage_config::repository::{Field, Found, ReposConf, Repositories};
+use portage_config::repository::{ReposConf, Repositories};
 use portage_config::resolve::{About, Effect, Explanation, Machine, Mask, Package, Settings, Step, Subject};
 use portage_config::root::Root;
 use portage_config::tree::Tree;
@@ -189,7 +189,8 @@ fn of_package(
         answer.status = Status::No;
         return answer;
     }
-    let packages: Vec<(Package, bool)> = found.iter().map(|one| package(atom.cpn(), one)).collect();
+    let packages: Vec<(Package, bool)> =
+        found.iter().map(|one| (Package::of(atom.cpn(), one), one.entry.is_complete())).collect();
     let Some((package, complete)) = best(settings, &packages) else {
         return answer.failed(&codes::REFUSED, "Portage refuses a file of env/ for each version", None);
     };
@@ -220,26 +221,6 @@ fn of_package(
         Err(error) => answer.fail(&codes::REFUSED, format!("Portage refuses {error}"), None),
     }
     answer
-}
-
-/// A version as the resolver takes it, and whether everything of it is known.
-fn package(cpn: &str, found: &Found<'_>) -> (Package, bool) {
-    let get = |name: &str| {
-        let field = match name {
-            "EAPI" => Field::Eapi,
-            "SLOT" => Field::Slot,
-            "KEYWORDS" => Field::Keywords,
-            "IUSE" => Field::Iuse,
-            "LICENSE" => Field::License,
-            "PROPERTIES" => Field::Properties,
-            "RESTRICT" => Field::Restrict,
-            "REQUIRED_USE" => Field::RequiredUse,
-            _ => return None,
-        };
-        found.entry.get(field).map(str::to_owned)
-    };
-    let package = Package::new(cpn, found.version.as_str(), Some(&found.repo.name), get);
-    (package, found.entry.is_complete())
 }
 
 /// The version that Portage would take: the newest visible one, or the newest.

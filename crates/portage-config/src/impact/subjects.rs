@@ -2,7 +2,7 @@
 
 use super::compare::each;
 use super::installed::{Installed, Unreadable};
-use crate::repository::{CacheEntry, Field, Repositories};
+use crate::repository::Repositories;
 use crate::resolve::Package;
 use crate::root::Root;
 use crate::tree::Node;
@@ -35,7 +35,7 @@ impl Subject {
         let package = match &found {
             Some((name, entry)) => {
                 let cpn = installed.cpn.to_string();
-                let get = |name: &str| said(entry, name).or_else(|| installed.get(name));
+                let get = |name: &str| entry.named(name).map(str::to_owned).or_else(|| installed.get(name));
                 Package::new(&cpn, &installed.version, Some(name), get)
             }
             None => installed.package(),
@@ -49,21 +49,15 @@ impl Subject {
     }
 }
 
-/// What is known of a variable; `None` where it is not known.
-fn said(entry: &CacheEntry, name: &str) -> Option<String> {
-    let field = Field::ALL.into_iter().find(|field| field.name() == name)?;
-    entry.get(field).map(str::to_owned)
-}
-
 /// All versions of all repositories, in the order of their names; what cannot be read is left out.
 pub fn all(repositories: &Repositories) -> Vec<Subject> {
     let found = each(repositories.packages(), |cpn| {
         let name = cpn.to_string();
         let versions = repositories.package(cpn).unwrap_or_default();
-        let subject = |found: &crate::repository::Found<'_>| {
-            let get = |variable: &str| said(&found.entry, variable);
-            let package = Package::new(&name, found.version.as_str(), Some(&found.repo.name), get);
-            Subject { package, is_there: true, installed: None }
+        let subject = |found: &crate::repository::Found<'_>| Subject {
+            package: Package::of(&name, found),
+            is_there: true,
+            installed: None,
         };
         versions.iter().rev().map(subject).collect::<Vec<_>>()
     });

@@ -189,6 +189,11 @@ impl CacheEntry {
         }
     }
 
+    /// The value of a variable of the ebuild, by its name; `None` where it is not known.
+    pub fn named(&self, name: &str) -> Option<&str> {
+        self.get(Field::ALL.into_iter().find(|field| field.name() == name)?)
+    }
+
     /// Whether it comes from the cache, hence holds all that an eclass said as well.
     pub fn is_complete(&self) -> bool {
         !self.fields.contains(&Place::Unknown)

@@ -171,15 +171,7 @@ impl<'s> About<'s> {
                 self.push_rules(own, &tables.package_use_stable, &Source::new(rank, part, 4));
             }
         }
-        for name in &settings.expand.names {
-            let Some(value) = last(&self.repo_env, name) else { continue };
-            let prefix = format!("{}_", name.to_lowercase());
-            let source = Source::new(rank, u16::MAX, 2).of(value);
-            own.clear_prefix(&prefix, name, &source);
-            for word in value.words().filter(|word| !word.starts_with(['+', '-'])) {
-                own.push_literal(&format!("{prefix}{word}"), true, word, &source);
-            }
-        }
+        settings.push_expanded(own, &self.repo_env, rank, u16::MAX);
     }
 
     /// Whether RESTRICT takes the tests away, and ALLOW_TEST does not bring them back.

@@ -68,6 +68,11 @@ impl Settings<'_> {
             let source = Source::new(rank, part, 1).of(value);
             value.words().for_each(|word| words.push(word, &source));
         }
+        self.push_expanded(words, layer, rank, part);
+    }
+
+    /// The USE_EXPAND variables of a layer: each replaces the flags that were there.
+    pub(super) fn push_expanded(&self, words: &mut Events, layer: &Layer, rank: u16, part: u16) {
         for name in &self.expand.names {
             let Some(value) = last(layer, name) else { continue };
             let prefix = format!("{}_", name.to_lowercase());

@@ -1,5 +1,6 @@
 //! A version of a package, as a repository or the database of installed packages describes it.
 
+use crate::repository::Found;
 use crate::vocab::Candidate;
 
 /// A version of a package, as `metadata/md5-cache` describes it: what an ebuild says after bash has read it.
@@ -78,6 +79,12 @@ impl Package {
             restrict: get("RESTRICT"),
             required_use: get("REQUIRED_USE"),
         }
+    }
+
+    /// A package as a repository describes it.
+    pub fn of(cpn: &str, found: &Found<'_>) -> Self {
+        let get = |name: &str| found.entry.named(name).map(str::to_owned);
+        Self::new(cpn, found.version.as_str(), Some(&found.repo.name), get)
     }
 
     /// What atoms look at.

@@ -3,7 +3,7 @@
 use super::chain::{Chain, place};
 use crate::config::{Body, Bytes, Config};
 use crate::lint::context::Context;
-use crate::repository::{CacheEntry, Configured, Field, Found, Repositories};
+use crate::repository::{Configured, Found, Repositories};
 use crate::resolve::{Files, Machine, Package, Repo};
 use crate::root::{Root, RootError};
 use crate::syntax;
@@ -81,13 +81,5 @@ pub(super) fn machine(
 
 /// A version as the resolver sees it; `None` where it is not known what its ebuild says.
 pub(super) fn package(cpn: &str, found: &Found<'_>) -> Option<Package> {
-    let entry: &CacheEntry = &found.entry;
-    if !entry.is_complete() {
-        return None;
-    }
-    let get = |name: &str| {
-        let field = Field::ALL.into_iter().find(|field| field.name() == name)?;
-        entry.get(field).map(str::to_owned)
-    };
-    Some(Package::new(cpn, found.version.as_str(), Some(&found.repo.name), get))
+    found.entry.is_complete().then(|| Package::of(cpn, found))
 }
