@@ -9,7 +9,7 @@ use super::files::LineId;
 use super::masks::Masks;
 use super::package::Package;
 use super::settings::{LAYERS, LayerName, Settings, is_lazy, switch};
-use super::tables::{Rule, Rules};
+use super::tables::{Rule, Rules, Star};
 use super::vars::{Layer, Refused, Value, is_incremental, last};
 
 /// What holds for one package.
@@ -103,12 +103,12 @@ impl<'s> About<'s> {
 
     /// The lines of a file of rules that are about it, the weakest first.
     pub(super) fn matching<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.candidate(), self.skip, true)
+        rules.matching(&self.package.candidate(), self.skip, Star::Kept)
     }
 
-    /// As [`Self::matching`], without `*/*`, which is part of make.conf's layer.
-    pub(super) fn matching_own<'a>(&self, rules: &'a Rules) -> Vec<&'a Rule> {
-        rules.matching(&self.package.candidate(), self.skip, false)
+    /// As [`Self::matching`], of a file of /etc/portage.
+    pub(super) fn matching_own<'a>(&self, rules: &'a Rules, star: Star) -> Vec<&'a Rule> {
+        rules.matching(&self.package.candidate(), self.skip, star)
     }
 
     /// What is said of a flag in all layers, in order; the last word holds.

@@ -5,7 +5,7 @@ use super::depend;
 use super::events::{Events, Source};
 use super::nodes::{Switches, Tables, is_skipped};
 use super::settings::LayerName;
-use super::tables::Rules;
+use super::tables::{Rules, Star};
 use super::vars::{Refused, is_incremental, last};
 
 /// Names that an ebuild sets itself, so that no file of package.env may.
@@ -68,7 +68,7 @@ impl<'s> About<'s> {
     /// package.env, and the variables of the repositories.
     pub(super) fn read_env(&mut self) -> Result<(), Refused> {
         let settings = self.settings;
-        let rules = self.matching_own(&settings.machine.own().env);
+        let rules = self.matching_own(&settings.machine.own().env, Star::TakenFirst);
         let files: Vec<_> =
             rules.iter().flat_map(|rule| rule.words.iter().map(|word| (&**word, rule.at))).collect();
         self.env = settings.package_env(&files, &METADATA)?;
@@ -122,7 +122,7 @@ impl<'s> About<'s> {
                 }
                 LayerName::Package => {
                     settings.push_layer(&mut own, &self.env, rank, 1);
-                    for rule in self.matching_own(&settings.machine.own().package_use) {
+                    for rule in self.matching_own(&settings.machine.own().package_use, Star::Taken) {
                         let source = Source::new(rank, 1, 1).at(rule.at);
                         rule.words.iter().for_each(|word| own.push(word, &source));
                     }

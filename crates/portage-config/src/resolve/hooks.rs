@@ -3,7 +3,7 @@
 use super::about::About;
 use super::files::Kind;
 use super::profiles::Node;
-use super::tables::Rules;
+use super::tables::{Rules, Star};
 
 impl About<'_> {
     /// The scripts of profiles that its phases source, in order: profile.bashrc, and what package.bashrc names.
@@ -21,19 +21,19 @@ impl About<'_> {
     }
 
     /// The words of the lines about it, the weakest first.
-    fn words_of(&self, rules: &Rules) -> Vec<String> {
-        let rules = self.matching_own(rules);
+    fn words_of(&self, rules: &Rules, star: Star) -> Vec<String> {
+        let rules = self.matching_own(rules, star);
         rules.iter().flat_map(|rule| rule.words.iter().map(|word| word.to_string())).collect()
     }
 
     /// The files below env/ that package.env names for it, in order.
     pub fn env_files(&self) -> Vec<String> {
-        self.words_of(&self.settings.machine.own().env)
+        self.words_of(&self.settings.machine.own().env, Star::TakenFirst)
     }
 
     /// The words of package.use about it, the weakest first.
     pub fn package_use(&self) -> Vec<String> {
-        self.words_of(&self.settings.machine.own().package_use)
+        self.words_of(&self.settings.machine.own().package_use, Star::Taken)
     }
 
     /// The patches that `eapply_user` applies to it, in order: from etc/portage/patches, the more specific folder going

@@ -78,9 +78,10 @@ pub(super) fn is_supported(eapi: &str) -> bool {
 /// The line of a file that has exactly one: `read_corresponding_eapi_file`.
 fn one_line(files: &Files, path: &str) -> Option<String> {
     let text = files.text(path)?;
-    let text = String::from_utf8_lossy(&text.bytes).into_owned();
+    // Python's text mode makes each end of a line the same.
+    let text = String::from_utf8_lossy(&text.bytes).replace("\r\n", "\n").replace('\r', "\n");
     let line = text.strip_suffix('\n').unwrap_or(&text);
-    (!text.is_empty() && !line.contains(['\n', '\r'])).then(|| line.to_owned())
+    (!text.is_empty() && !line.contains('\n')).then(|| line.to_owned())
 }
 
 /// A profile of the chain.

@@ -57,6 +57,17 @@ fn eapi_takes(atom: &Atom, eapi: Option<&str>) -> bool {
         && (eapi >= 4 || !atom.use_deps().is_some_and(|deps| deps.contains('(')))
 }
 
+/// What becomes of the lines of `*/*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Star {
+    /// They are lines as others.
+    Kept,
+    /// They are part of make.conf's layer. What else is said of all packages stands where their first line did.
+    Taken,
+    /// They are taken out before anything else is looked at.
+    TakenFirst,
+}
+
 impl Rules {
     /// Reads files that Portage reads one after the other.
     pub(super) fn read(texts: &[Arc<Text>], style: Style<'_>) -> Self {
@@ -111,14 +122,15 @@ impl Rules {
     }
 
     /// The lines whose atom matches, the weakest first: `ordered_by_atom_specificity`. Several lines of one atom
-    /// stand together. Without `stars` `*/*` is left out: elsewhere it is part of make.conf's layer.
+    /// stand together.
     pub(super) fn matching<'a>(
         &'a self,
         package: &Candidate<'_>,
         skip: Option<LineId>,
-        stars: bool,
+        star: Star,
     ) -> Vec<&'a Rule> {
-        let except = |rule: &Rule| skip == Some(rule.at) || (!stars && rule.atom.as_str() == "*/*");
+        let is_star = |rule: &Rule| rule.atom.as_str() == "*/*";
+        let except = |rule: &Rule| skip == Some(rule.at) || (star != Star::Kept && is_star(rule));
         let mut groups: Vec<Vec<&Rule>> = Vec::new();
         if let Some(own) = self.normal.get(package.cpn) {
             self.collect(own, package, &except, &mut groups);
@@ -129,8 +141,8 @@ impl Rules {
                 let mut own = Vec::new();
                 self.collect(indices, package, &except, &mut own);
                 let is_there =
-                    |index: &&usize| self.rules.get(**index).is_some_and(|rule| skip != Some(rule.at));
-                let first = indices.iter().find(is_there);
+                    |rule: &Rule| skip != Some(rule.at) && !(star == Star::TakenFirst && is_star(rule));
+                let first = indices.iter().find(|index| self.rules.get(**index).is_some_and(is_there));
                 if let Some(first) = first.filter(|_| !own.is_empty()) {
                     found.push((*first, own));
                 }

@@ -7,7 +7,7 @@ use super::depend;
 use super::files::LineId;
 use super::masks::Masks;
 use super::settings::{LAYERS, LayerName};
-use super::tables::Rules;
+use super::tables::{Rules, Star};
 
 /// What stands against a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,7 +180,8 @@ impl About<'_> {
             all =
                 ["*", "-@EULA"].map(|word| Accepted { word: word.into(), at: None, via: Vec::new() }).into();
         }
-        for rule in self.matching_own(rules) {
+        let star = if name == "ACCEPT_LICENSE" { Star::Taken } else { Star::TakenFirst };
+        for rule in self.matching_own(rules, star) {
             all.extend(rule.words.iter().map(|word| Accepted {
                 word: word.clone(),
                 at: Some(rule.at),
