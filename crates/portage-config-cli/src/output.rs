@@ -53,7 +53,7 @@ fn human(answer: &Answer, look: &Look) -> io::Result<()> {
     }
     let findings = findings(answer, look);
     if answer.findings_are_data {
-        data.write_all(findings.as_bytes())?;
+        write_text(&mut data, &findings)?;
     }
     data.flush()?;
     io::stdout().lock().flush()?;

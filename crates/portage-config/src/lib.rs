@@ -188,6 +188,7 @@ pub mod apply;
 pub mod codes;
 pub mod config;
 pub mod diff;
+mod each;
 pub mod ebuild;
 pub mod edit;
 pub mod file;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// From the lowest to the highest; modules of one row do not know each other.
 const LAYERS: &[&[&str]] = &[
-    &["vocab"],
+    &["vocab", "each"],
     &["report", "model", "target"],
     &["file"],
     &["syntax"],

@@ -100,7 +100,7 @@ pub fn installed(root: &Root) -> (Vec<Installed>, Vec<Unreadable>) {
             places.push((name.as_str(), category, folder));
         }
     }
-    let read = super::compare::each(&places, |(name, category, folder)| read(name, category, folder));
+    let read = crate::each::each(&places, |(name, category, folder)| read(name, category, folder));
     for ((name, _, folder), result) in places.iter().zip(read) {
         match result {
             Ok(one) => found.push(one),

@@ -1,7 +1,7 @@
 //! The packages that a change is about.
 
-use super::compare::each;
 use super::installed::{Installed, Unreadable};
+use crate::each::each;
 use crate::repository::Repositories;
 use crate::resolve::Package;
 use crate::root::Root;

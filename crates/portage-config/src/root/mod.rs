@@ -133,17 +133,21 @@ impl Root {
     }
 
     fn names(&self, path: Option<&RelPath>) -> io::Result<Option<Vec<OsString>>> {
-        let Some(place) = present(match path {
-            Some(path) => self.place(path, true),
-            None => self.fd.try_clone().map(|fd| Place::new(fd, b".".to_vec())),
-        })?
-        else {
-            return Ok(None);
-        };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let opened = rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty());
-        let Some(fd) = present(opened.map_err(io::Error::from))? else {
-            return Ok(None);
+        let fd = match path.and_then(|path| self.folder(path)) {
+            Some(fd) => fd,
+            None => {
+                let Some(place) = present(match path {
+                    Some(path) => self.place(path, true),
+                    None => self.fd.try_clone().map(|fd| Place::new(fd, b".".to_vec())),
+                })?
+                else {
+                    return Ok(None);
+                };
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let opened = rustix::fs::openat(&place.dir, place.name.as_slice(), flags, Mode::empty());
+                let Some(fd) = present(opened.map_err(io::Error::from))? else { return Ok(None) };
+                fd
+            }
         };
         let mut names = Vec::new();
         for entry in rustix::fs::Dir::new(fd)? {

@@ -65,6 +65,16 @@ impl Root {
         Ok(Self { fd, dir: self.dir.clone(), by_hand: self.by_hand, near: Some(Near::default()) })
     }
 
+    /// A folder, opened in one step; `None` where that cannot be done, whatever the reason.
+    pub(super) fn folder(&self, path: &RelPath) -> Option<OwnedFd> {
+        if self.by_hand {
+            return None;
+        }
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        rustix::fs::openat2(&self.fd, path.to_bytes().as_ref(), flags, Mode::empty(), resolve).ok()
+    }
+
     fn place_in(&self, parent: &[u8], name: &[u8]) -> io::Result<Place> {
         if parent.is_empty() {
             return Ok(Place::new(self.fd.try_clone()?, name.to_vec()));

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::flags::flag;
 use super::known::{Known, Line};
 use super::resolved::package;
-use crate::config::Body;
+use crate::config::{Body, Config};
+use crate::each::each;
 use crate::lint::context::Context;
 use crate::lint::installkernel::{L021, L022, L023, L024};
 use crate::lint::machine::L010;
@@ -33,6 +34,9 @@ pub(crate) const L224: Code = Code::warning(
 
 const KINDS: [&str; 3] = ["package.use", "sets", "world"];
 
+/// Rules that say the same without a repository.
+const ASKED: [&Code; 6] = [&L010, &L012, &L021, &L022, &L023, &L024];
+
 pub(super) fn check(
     context: &Context<'_>,
     known: &Known<'_>,
@@ -40,24 +44,33 @@ pub(super) fn check(
     settings: &Settings<'_>,
     report: &mut Report,
 ) {
-    let shown = |line: LineId| shown(context, machine.files().place(line)?);
+    let config = context.config;
+    let shown = |line: LineId| shown(config, machine.files().place(line)?);
     let mut named: BTreeMap<&str, Vec<&Line<'_>>> = BTreeMap::new();
     for line in known.of(&KINDS) {
         named.entry(line.atom.cpn()).or_default().push(line);
     }
-    for (cpn, lines) in named {
-        let Some(versions) = known.versions(cpn) else { continue };
+    let named: Vec<_> =
+        named.into_iter().filter_map(|(cpn, lines)| Some((cpn, lines, known.versions(cpn)?))).collect();
+    let told: Vec<Diagnostic> =
+        report.diagnostics.iter().filter(|found| ASKED.contains(&found.code)).cloned().collect();
+    let found = each(&named, |(cpn, lines, versions)| {
+        let mut report = Report::new();
         let packages: Option<Vec<Package>> = versions.iter().map(|found| package(cpn, found)).collect();
         // Of a version that nobody knows it is not known whether it is the one that is taken.
-        let Some(packages) = packages else { continue };
+        let Some(packages) = packages else { return report };
         let all: Result<Vec<About<'_>>, _> = packages.iter().map(|package| settings.about(package)).collect();
-        let Ok(all) = all else { continue };
+        let Ok(all) = all else { return report };
         let all: Vec<(&About<'_>, bool)> = all.iter().map(|about| (about, about.is_visible())).collect();
         for line in lines.iter().filter(|line| line.kind == "package.use") {
-            check_line(line, &all, &shown, report);
+            check_line(line, &all, &shown, &told, &mut report);
         }
-        check_required(&lines, &versions, &all, report);
-    }
+        if !is_told(cpn, &told) {
+            check_required(lines, versions, &all, &mut report);
+        }
+        report
+    });
+    found.into_iter().flat_map(|found| found.diagnostics).for_each(|found| report.push(found));
 }
 
 /// REQUIRED_USE of the versions that would be taken.
@@ -77,7 +90,7 @@ fn check_required(
         let best = fits.rev().max_by(|(a, _), (b, _)| a.version.cmp(&b.version));
         let Some((_, (about, _))) = best else { continue };
         let parts = about.violated().unwrap_or_default();
-        if parts.is_empty() || told.contains(&about.package()) || is_told(&about.package().cpn, report) {
+        if parts.is_empty() || told.contains(&about.package()) {
             continue;
         }
         told.push(about.package());
@@ -104,20 +117,19 @@ fn check_required(
 }
 
 /// Whether a rule that needs no repository has said so of the package.
-fn is_told(cpn: &str, report: &Report) -> bool {
+fn is_told(cpn: &str, told: &[Diagnostic]) -> bool {
     let codes: &[&Code] = match cpn {
         "sys-kernel/installkernel" => &[&L021, &L022],
         "sys-boot/grub" => &[&L024],
         _ => return false,
     };
-    report.diagnostics.iter().any(|found| codes.contains(&found.code))
+    told.iter().any(|found| codes.contains(&found.code))
 }
 
 /// A line, and where it stands: entries have no number before they are written.
-fn shown(context: &Context<'_>, place: Place) -> Option<String> {
-    let file = RelPath::parse(place.path.trim_start_matches('/'))
-        .ok()
-        .and_then(|path| context.config.files.get(&path));
+fn shown(config: &Config, place: Place) -> Option<String> {
+    let file =
+        RelPath::parse(place.path.trim_start_matches('/')).ok().and_then(|path| config.files.get(&path));
     let number = match file.map(|file| &file.body) {
         Some(Body::Model(_)) => String::new(),
         _ => format!(":{}", place.line),
@@ -130,6 +142,7 @@ fn check_line(
     line: &Line<'_>,
     all: &[(&About<'_>, bool)],
     shown: &dyn Fn(LineId) -> Option<String>,
+    told: &[Diagnostic],
     report: &mut Report,
 ) {
     let fits = all.iter().filter(|(about, _)| line.atom.matches(&about.package().candidate()));
@@ -168,7 +181,7 @@ fn check_line(
             };
             (found.code == &L023 && flag == "ugrd") || ([&L010, &L012].contains(&found.code) && same())
         };
-        if report.diagnostics.iter().any(is_told) {
+        if told.iter().any(is_told) {
             continue;
         }
         let (what, file) = match wanted {

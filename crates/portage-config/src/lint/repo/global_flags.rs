@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::chain::lines;
 use super::flags::is_implicit;
-use super::known::{Known, mean};
+use super::known::{Known, mean, read};
+use crate::each::each;
 use crate::lint::context::Context;
 use crate::report::{Code, Key, Report};
-use crate::repository::Configured;
-use crate::vocab::{RelPath, nearest};
+use crate::repository::{Configured, Found};
+use crate::vocab::{Cpn, RelPath, nearest};
 
 /// A flag that no package has.
 pub(crate) const L214: Code = Code::hint(
@@ -113,16 +114,29 @@ fn describe(repo: &Configured, all: &mut BTreeSet<String>, groups: &mut Vec<Stri
 
 /// The flags of all packages; `None` where those of one are not known.
 fn iuse(known: &Known<'_>) -> Option<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
-    for repo in known.repos.iter() {
-        for cpn in repo.repository.cached_packages().ok()? {
-            for version in repo.repository.cached(&cpn).ok()? {
-                let entry = repo.repository.cached_entry(&cpn, &version).ok()??;
-                for (flag, _) in entry.iuse()? {
-                    if !all.contains(flag) {
-                        all.insert(flag.to_owned());
-                    }
-                }
+    let loaded = known.loaded();
+    let (loaded, repos) = (&*loaded, known.repos);
+    let of = |cpn: &Cpn| match loaded.get(&cpn.to_string()) {
+        Some(versions) => iuse_of(versions.as_deref()?),
+        None => iuse_of(&read(repos, cpn)?),
+    };
+    each(repos.packages(), of).into_iter().try_fold(BTreeSet::new(), |mut all, flags| {
+        flags?.into_iter().for_each(|flag| {
+            if !all.contains(&flag) {
+                all.insert(flag);
+            }
+        });
+        Some(all)
+    })
+}
+
+/// The flags of the versions of a package.
+fn iuse_of(versions: &[Found<'_>]) -> Option<Vec<String>> {
+    let mut all: Vec<String> = Vec::new();
+    for found in versions {
+        for (flag, _) in found.entry.iuse()? {
+            if !all.iter().any(|known| known == flag) {
+                all.push(flag.to_owned());
             }
         }
     }

@@ -1,10 +1,11 @@
 //! What the rules ask the repositories, read once.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::chain::{Chain, Node};
+use crate::each::each;
 use crate::lint::context::Context;
 use crate::model::{Comment, Model};
 use crate::report::{Diagnostic, Key};
@@ -63,7 +64,7 @@ impl Line<'_> {
 }
 
 /// The versions of a package; `None` where they cannot be read.
-type Versions<'a> = Option<Rc<[Found<'a>]>>;
+pub(super) type Versions<'a> = Option<Arc<[Found<'a>]>>;
 
 pub(super) struct Known<'a> {
     pub(super) repos: &'a Repositories,
@@ -100,6 +101,9 @@ impl<'a> Known<'a> {
                 by_name.entry(line.atom.cpn().to_owned()).or_default().push(number);
             }
         }
+        let names: Vec<&String> = by_name.keys().collect();
+        let found = each(&names, |cpn| read(repos, &Cpn::parse(cpn).ok()?)).into_iter();
+        let packages = names.iter().copied().cloned().zip(found.map(|found| found.map(Arc::from))).collect();
         Ok(Self {
             repos,
             updates: Updates::of(repos)?,
@@ -108,7 +112,7 @@ impl<'a> Known<'a> {
             wild,
             chain,
             accepted,
-            packages: RefCell::default(),
+            packages: RefCell::new(packages),
             asked: Cell::new(0),
         })
     }
@@ -124,9 +128,14 @@ impl<'a> Known<'a> {
         if let Some(known) = self.packages.borrow().get(cpn) {
             return known.clone();
         }
-        let found = Cpn::parse(cpn).ok().and_then(|cpn| self.repos.package(&cpn).ok()).map(Rc::from);
+        let found = Cpn::parse(cpn).ok().and_then(|cpn| read(self.repos, &cpn)).map(Arc::from);
         self.packages.borrow_mut().insert(cpn.to_owned(), found.clone());
         found
+    }
+
+    /// The packages that were read.
+    pub(super) fn loaded(&self) -> Ref<'_, HashMap<String, Versions<'a>>> {
+        self.packages.borrow()
     }
 
     /// The versions that an atom without wildcards matches.
@@ -187,6 +196,11 @@ impl<'a> Known<'a> {
     pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
         self.chain.nodes.iter()
     }
+}
+
+/// The versions of a package; `None` where they cannot be read.
+pub(super) fn read<'a>(repos: &'a Repositories, cpn: &Cpn) -> Option<Vec<Found<'a>>> {
+    repos.package(cpn).ok()
 }
 
 /// The kinds that accept keywords.
