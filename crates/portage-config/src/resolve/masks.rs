@@ -29,22 +29,24 @@ pub(super) struct Masks {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     by_cpn: HashMap<Box<str>, Vec<MaskLine>>,
-    patterns: Vec<MaskLine>,
+    /// By the pattern, in the order of the first lines: `ExtendedAtomDict`.
+    patterns: IndexMap<Box<str>, Vec<MaskLine>>,
 }
 
 impl Lines {
     fn push(&mut self, line: MaskLine) {
+        let cpn = line.atom.cpn().into();
         if line.atom.cpn().contains('*') {
-            self.patterns.push(line);
+            self.patterns.entry(cpn).or_default().push(line);
         } else {
-            self.by_cpn.entry(line.atom.cpn().into()).or_default().push(line);
+            self.by_cpn.entry(cpn).or_default().push(line);
         }
     }
 
     /// Those that match, in Portage's order.
     pub(super) fn matching<'a>(&'a self, package: &Candidate<'_>) -> Vec<&'a MaskLine> {
         let own = self.by_cpn.get(package.cpn).into_iter().flatten();
-        own.chain(&self.patterns).filter(|line| line.atom.matches(package)).collect()
+        own.chain(self.patterns.values().flatten()).filter(|line| line.atom.matches(package)).collect()
     }
 }
 
