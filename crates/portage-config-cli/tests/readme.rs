@@ -9,7 +9,17 @@ use std::process::Command;
 /// Runs the ```console blocks, one after the other in one folder, and puts in what they print.
 fn run(readme: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    common::gentoo::write(&folder.path().join("repos/gentoo"));
+    let repos = folder.path().join("repos");
+    common::gentoo::write(&repos.join("gentoo"));
+    let overlay = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../overlay");
+    std::os::unix::fs::symlink(overlay, repos.join("portage-config")).unwrap();
+    for (cpv, flags) in [
+        ("app-editors/vim-9.1.1652", "nls"),
+        ("app-shells/bash-5.3_p3", "net nls readline"),
+        ("sys-apps/busybox-1.36.1-r4", "static"),
+    ] {
+        common::gentoo::install(&repos.join("gentoo"), cpv, flags, &folder.path().join("installed"));
+    }
     let command = Path::new(env!("CARGO_BIN_EXE_portage-config"));
     let path = format!("{}:{}", command.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let mut out = String::new();

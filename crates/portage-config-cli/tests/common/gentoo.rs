@@ -36,6 +36,19 @@ pub(crate) fn write(to: &Path) {
     }
 }
 
+/// Writes down that a version of that repository is installed for x86, with these flags on.
+pub(crate) fn install(repository: &Path, cpv: &str, flags: &str, to: &Path) {
+    let folder = to.join(cpv);
+    fs::create_dir_all(&folder).unwrap();
+    let entry = fs::read_to_string(repository.join("metadata/md5-cache").join(cpv)).unwrap();
+    for (name, value) in entry.lines().filter_map(|line| line.split_once('=')) {
+        fs::write(folder.join(name), format!("{value}\n")).unwrap();
+    }
+    for (name, value) in [("USE", format!("x86 {flags}")), ("repository", "gentoo".to_owned())] {
+        fs::write(folder.join(name), format!("{value}\n")).unwrap();
+    }
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

@@ -13,6 +13,10 @@ pub(crate) const L034: Code = Code::warning(
     "portage(5), repos.conf, priority; lib/portage/dbapi/porttree.py, _visible, match",
 );
 
+/// Kinds whose lines are about packages that are wanted; flags for all who build are not.
+const WANTS: [&str; 6] =
+    ["world", "sets", "package.use", "package.accept_keywords", "package.keywords", "profile/packages"];
+
 pub(super) fn check(known: &Known<'_>, report: &mut Report) {
     let main = known.repos.main().map(|main| main.name.as_str());
     let masks = Masks::of(known);
@@ -44,9 +48,14 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
                 },
             );
             let Some(chosen) = chosen.filter(|chosen| !is_own(chosen)) else { continue };
-            // An older version that nobody speaks of is not meant to be taken.
-            let speaks = |line: &Line<'_>| line.atom.cpn() == name && line.atom.repo() == Some(&repo.name);
-            if best.version < chosen.version && !known.lines.iter().any(speaks) {
+            // An overlay has packages for others, too: one that nobody names is not waited for, nor an older version that
+            // nobody names with its repository.
+            let is_older = best.version < chosen.version;
+            let speaks = |line: &Line<'_>| {
+                let is_wanted = !is_older && WANTS.contains(&line.kind);
+                line.atom.cpn() == name && (is_wanted || line.atom.repo() == Some(&repo.name))
+            };
+            if !known.lines.iter().any(speaks) {
                 continue;
             }
             let own = format!("{name}-{}{}", best.version, shown(repo));
@@ -85,8 +94,13 @@ mod tests {
     use crate::lint::repo::testing::{Machine, machine, told};
     use crate::lint::testing::{Root, root};
 
-    fn x86() -> Root {
+    fn bare() -> Root {
         root().link("etc/portage/make.profile", "/var/db/repos/gentoo/profiles/default/linux/x86")
+    }
+
+    /// Somebody wants nano.
+    fn x86() -> Root {
+        bare().items("var/lib/portage/world", &["app-editors/nano"])
     }
 
     /// A machine whose own nano stands beside that of the main repository.
@@ -100,6 +114,7 @@ mod tests {
         assert_eq!(told(&nano("8", "x86"), &x86()), [""; 0]);
         assert_eq!(told(&nano("6", "x86"), &x86()), [""; 0], "nobody speaks of it");
         assert_eq!(told(&nano("9999", ""), &x86()), [""; 0], "nobody asked for it");
+        assert_eq!(told(&nano("8", "~x86"), &bare()), [""; 0], "nobody wants any of it");
         let meant = || x86().rules("etc/portage/package.env", &[("app-editors/nano::local", "x")]);
         assert_eq!(told(&nano("6", "x86"), &meant()), ["L034 : raise its version, or mask the other"]);
         let unmask = "it is masked: write =app-editors/nano-9::local into package.unmask";
