@@ -6,6 +6,7 @@
 
 mod boot;
 mod context;
+mod cpu;
 mod cross;
 mod flags;
 mod installkernel;
@@ -29,6 +30,7 @@ mod testing;
 
 use std::sync::LazyLock;
 
+pub use cpu::{for_target, on_processor};
 pub use cross::inside;
 pub use repo::{Skipped, with_repositories, without_repositories};
 pub use secrets::exposed;
@@ -63,6 +65,7 @@ pub fn check(config: &Config, report: &mut Report) {
     places::check(&context, report);
     flags::check(&context, report);
     instructions::check(&context, report);
+    cpu::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
@@ -118,6 +121,8 @@ static OWN: &[&Code] = &[
     &cross::L044,
     &file::make_conf::L045,
     &flags::L047,
+    &cpu::L048,
+    &cpu::L049,
     &flags::L050,
     &boot::L069,
     &boot::L072,
@@ -210,6 +215,10 @@ static OWN: &[&Code] = &[
     &cross::L186,
     &cross::L187,
     &cross::L188,
+    &cpu::L226,
+    &cpu::L227,
+    &cpu::L228,
+    &cpu::L229,
 ];
 
 #[cfg(test)]

@@ -153,7 +153,12 @@ impl Lacking {
 }
 
 /// The highest level of x86-64 that some instruction sets reach.
-fn level(sets: Sets) -> Option<&'static str> {
+///
+/// ```
+/// use portage_config::target::{cpu, level};
+/// assert_eq!(cpu("znver2").and_then(|cpu| level(cpu.sets?)), Some("x86-64-v3"));
+/// ```
+pub fn level(sets: Sets) -> Option<&'static str> {
     let levels = ["x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64"];
     levels
         .into_iter()

@@ -33,7 +33,7 @@ mod values;
 
 pub use cpu::{Cpu, cpu, cpus};
 pub use derive::{Derived, Entry, PARAMETERS};
-pub use lacking::{Beyond, Lacking, beyond};
+pub use lacking::{Beyond, Lacking, beyond, level};
 pub use processor::{NoX86, Processor};
 pub use profile::{Profile, profiles};
 pub use sets::{InstructionSet, Sets, instruction_set, instruction_sets};
