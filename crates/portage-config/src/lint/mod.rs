@@ -14,6 +14,7 @@ mod instructions;
 mod libc;
 mod live;
 mod machine;
+mod moves;
 mod openrc;
 mod package_env;
 mod parallel;
@@ -22,6 +23,7 @@ mod profile;
 mod repo;
 mod repos;
 mod rust;
+mod sccache;
 mod secrets;
 #[cfg(test)]
 mod systems;
@@ -32,7 +34,9 @@ use std::sync::LazyLock;
 
 pub use cpu::{for_target, on_processor};
 pub use cross::inside;
+pub use moves::{names_packages, undone};
 pub use repo::{Skipped, with_repositories, without_repositories};
+pub use sccache::beside;
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -70,6 +74,7 @@ pub fn check(config: &Config, report: &mut Report) {
     libc::check(&context, report);
     live::check(&context, report);
     rust::check(&context, report);
+    sccache::check(&context, report);
     installkernel::check(&context, report);
     package_env::check(&context, report);
     profile::check(&context, report);
@@ -118,6 +123,7 @@ static OWN: &[&Code] = &[
     &places::L033,
     &parallel::L036,
     &file::make_conf::L037,
+    &cross::L038,
     &cross::L044,
     &file::make_conf::L045,
     &flags::L047,
@@ -127,6 +133,8 @@ static OWN: &[&Code] = &[
     &boot::L069,
     &boot::L072,
     &boot::L073,
+    &sccache::L077,
+    &sccache::L078,
     &file::fstab::L080,
     &file::fstab::L081,
     &boot::L085,
@@ -219,6 +227,7 @@ static OWN: &[&Code] = &[
     &cpu::L227,
     &cpu::L228,
     &cpu::L229,
+    &moves::L233,
 ];
 
 #[cfg(test)]
