@@ -78,7 +78,7 @@ static ABSENT: &[&Code] = &[
 ];
 
 /// Those that need to know the profile.
-static PROFILED: &[&Code] = &[&overlay::L034, &keywords::L230, &keywords::L215, &masks::L216, &masks::L217];
+static PROFILED: &[&Code] = &[&overlay::L034, &keywords::L215, &masks::L216, &masks::L217, &keywords::L230];
 
 /// Those that ask the resolver.
 static RESOLVED: &[&Code] = &[&effect::L223, &effect::L224];
