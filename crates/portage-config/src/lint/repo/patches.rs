@@ -67,10 +67,7 @@ fn check_folder(path: &RelPath, (category, folder): (&str, &str), known: &Known<
     }
     let is_it = |found: &&Found<'_>| {
         let slots = slot.is_none_or(|slot| found.entry.slot().is_none_or(|own| own == slot));
-        slots
-            && version
-                .as_ref()
-                .is_none_or(|version| of_version(&found.version.to_string(), &version.to_string()))
+        slots && version.as_ref().is_none_or(|version| of_version(&found.version.to_string(), version))
     };
     if !versions.iter().any(|found| is_it(&found)) {
         let all: BTreeSet<&Version> = versions.iter().map(|found| &found.version).collect();
