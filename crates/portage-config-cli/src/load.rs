@@ -85,6 +85,7 @@ impl Loaded {
         {
             lint::inside(&root.config, at, &host.config, report);
         }
+        lint::beside(&root.config, self.spec.roots.iter().map(|root| &root.config), report);
     }
 
     /// The machine that a root lies in, and where there.

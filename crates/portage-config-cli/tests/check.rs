@@ -151,3 +151,27 @@ fn the_same_mistake_in_all_roots_is_said_once() {
     assert_eq!(stars.len(), 1, "{json}");
     assert_eq!(stars[0]["roots"], serde_json::json!(["a", "b"]));
 }
+
+#[test]
+fn flags_are_judged_by_a_cpu() {
+    let folder = folder();
+    let conf = "spec = 1\n[make.conf]\nCFLAGS = \"-O2 -march=haswell\"\nCXXFLAGS = \"${CFLAGS}\"\nCPU_FLAGS_X86 = \"mmx sse avx\"\n";
+    folder.write("fast.toml", conf.as_bytes());
+    folder.write("old", b"model name\t: Old\nflags\t\t: mmx fxsr sse sse2\n");
+    folder.write("new", b"model name\t: New\nflags\t\t: mmx fxsr sse sse2 pni ssse3 cx16 lahf_lm sse4_1 sse4_2 popcnt pclmulqdq xsave xsaveopt avx f16c rdrand fsgsbase abm movbe bmi1 bmi2 fma avx2\n");
+    folder.write("arm", b"Features\t: fp asimd\n");
+    let run = folder.run(&["check", "fast.toml", "--cpuinfo", "old"]).expect(1);
+    assert!(
+        run.out.contains("L229 beyond-the-cpu") && run.out.contains("`-march=haswell` uses"),
+        "{}",
+        run.all()
+    );
+    assert!(run.out.contains("has no `avx`"), "{}", run.all());
+    assert!(!folder.run(&["check", "fast.toml", "--cpuinfo", "new"]).expect(0).out.contains("L229"));
+    assert!(folder.run(&["check", "fast.toml", "--cpuinfo", "arm"]).expect(2).err.contains("/proc/cpuinfo"));
+    folder.run(&["check", "fast.toml", "--cpuinfo", "none"]).expect(2);
+    let target = format!("{conf}[target]\ncpu = \"core2\"\n");
+    folder.write("target.toml", target.as_bytes());
+    let run = folder.run(&["check", "target.toml"]).expect(1);
+    assert!(run.out.contains("which the CPU `core2` lacks"), "{}", run.all());
+}

@@ -65,6 +65,15 @@ fn the_page_of_checks_is_current() {
         }
     }
     assert_eq!(listed, codes::ALL.len(), "a code has a letter of its own");
+    page.push_str(
+        "\n## What they need to know\n\nL049 and L229 judge flags by a CPU: that of `check --cpuinfo FILE`, the text of `/proc/cpuinfo` of the \
+         machine that runs what is built, or that of `[target]`. What Linux does not show there is not judged, and neither are \
+         instructions that programs use by name alone, such as those of kernels and enclaves. Of CPUs other than x86 names, tuples and \
+         switches are known, and no instruction sets.\nL233 is told by `apply`, which sees both the machine's file and the one that \
+         is to be written.\n\n## Left out\n\n* dracut's module network-legacy, which upstream does not install by default any more \
+         since 110: Gentoo's dracut enables it still, so nothing is missing on the systems that this program is for. What the \
+         module needs is checked (L069).\n",
+    );
     current("checks.md", &page);
 }
 

@@ -92,6 +92,9 @@ pub(crate) struct Check {
     /// The folder whose etc/portage is read in place of the root's
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) config_root: Option<Utf8PathBuf>,
+    /// The machine's /proc/cpuinfo, to judge flags by
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cpuinfo: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) packages: PackageArgs,
 }

@@ -1,11 +1,14 @@
 //! `apply`.
 
 use portage_config::apply::{Applied, ApplyError, Recovered, recover};
-use portage_config::plan::{Choices, Plan};
+use portage_config::lint;
+use portage_config::plan::{Choices, Item, Plan};
 use portage_config::report::Report;
+use portage_config::repository::{ReposConf, Repositories, Updates};
 use portage_config::root::Root as Machine;
 use portage_config::state::{About, Guard};
 use portage_config::template::Templates;
+use portage_config::tree::Node;
 
 use crate::answer::{Answer, Data, Status};
 use crate::args::{Apply, Look};
@@ -133,6 +136,26 @@ pub(crate) fn run(args: &Apply, look: &Look) -> Answer {
     answer
 }
 
+/// Tells which package moves of Portage a plan would undo, as far as the machine's repositories are there.
+fn moves(plan: &Plan, machine: &Machine, report: &mut Report) {
+    let changed = |item: &Item| match (&item.change.before, &item.change.after) {
+        (Some(Node::File { bytes: before, .. }), Some(Node::File { bytes: after, .. })) => {
+            Some((item.change.path.clone(), before.0.clone(), after.0.clone()))
+        }
+        _ => None,
+    };
+    let items = plan.items.iter().filter(|item| lint::names_packages(&item.change.path));
+    let changed: Vec<_> = items.filter_map(changed).collect();
+    if changed.is_empty() {
+        return;
+    }
+    let repositories = Repositories::open(&ReposConf::read(machine), Some(machine), &[]);
+    let Ok(updates) = repositories.and_then(|found| Updates::of(&found)) else { return };
+    for (path, before, after) in &changed {
+        lint::undone(path, before, after, &updates, report);
+    }
+}
+
 impl Work<'_> {
     /// Takes the machine, and finishes what an earlier run left.
     fn begin(&mut self, sync: bool, look: &Look) {
@@ -161,7 +184,10 @@ impl Work<'_> {
             return;
         }
         match Plan::new(config, templates, &self.machine, choices, &mut report) {
-            Ok(plan) => self.plan = Some(plan),
+            Ok(plan) => {
+                moves(&plan, &self.machine, &mut report);
+                self.plan = Some(plan);
+            }
             Err(error) => self.failed = Some(error.to_string()),
         }
         self.report = report;

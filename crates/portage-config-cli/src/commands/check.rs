@@ -1,6 +1,7 @@
 //! `check`.
 
 use portage_config::report::Report;
+use portage_config::target::Processor;
 use portage_config::{lint, render};
 
 use super::fix;
@@ -8,7 +9,7 @@ use super::repositories::Packages;
 use super::subject::Subject;
 use crate::answer::{Answer, Status};
 use crate::args::{Check, Look};
-use crate::{json, load, locate};
+use crate::{codes, json, load, locate};
 
 pub(crate) fn run(args: &Check, look: &Look) -> Answer {
     let mut answer = Answer::default();
@@ -29,6 +30,7 @@ pub(super) fn judge(args: &Check, subject: &Subject) -> Answer {
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
     let Some(loaded) = subject.load(&mut answer) else { return answer.nothing() };
     let Some(packages) = Packages::open(&args.packages, &mut answer) else { return answer.nothing() };
+    let Some(processor) = processor(args, &mut answer) else { return answer.nothing() };
     let mut skipped: Vec<json::Skipped> = Vec::new();
     for root in loaded.roots() {
         let repositories = match &packages {
@@ -40,6 +42,12 @@ pub(super) fn judge(args: &Check, subject: &Subject) -> Answer {
         };
         let mut report = Report { sources: std::mem::take(&mut answer.sources), ..Report::new() };
         loaded.check(root, &mut report);
+        if let Some(target) = &root.target {
+            lint::for_target(&root.config, target, &mut report);
+        }
+        if let Some(processor) = &processor {
+            lint::on_processor(&root.config, processor, &mut report);
+        }
         let left = match &repositories {
             Some(repositories) => lint::with_repositories(&root.config, repositories, &mut report),
             None => lint::without_repositories(),
@@ -71,6 +79,28 @@ pub(super) fn judge(args: &Check, subject: &Subject) -> Answer {
     answer.findings_are_data = true;
     answer.status = if answer.has_errors() { Status::No } else { Status::Fine };
     answer
+}
+
+/// The CPU of `--cpuinfo`; the outer `None`: no answer.
+#[expect(clippy::option_option, reason = "see above")]
+fn processor(args: &Check, answer: &mut Answer) -> Option<Option<Processor>> {
+    let Some(path) = &args.cpuinfo else { return Some(None) };
+    let text = match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => {
+            answer.fail(&codes::CANNOT_READ, format!("cannot read `{path}`: {error}"), None);
+            return None;
+        }
+    };
+    match Processor::read(&text) {
+        Ok(processor) => Some(Some(processor)),
+        Err(error) => {
+            let help = "give the text of /proc/cpuinfo, read on the machine that the programs are to run on"
+                .to_owned();
+            answer.fail(&codes::CANNOT_READ, format!("`{path}` has {error}"), Some(help));
+            None
+        }
+    }
 }
 
 /// What was not run: a line for each reason.

@@ -94,8 +94,8 @@ fn one_by_one(args: &Check, mut judged: Judged) -> Judged {
     }
 }
 
-/// Whether these findings are gone, and no others are there in their place. A file that lies elsewhere by now is read:
-/// what is said of it that is no error was true before.
+/// Whether these findings are gone, and no others are there in their place. A file that lies elsewhere by now is read, and so
+/// is an entry of another name: what is said of it that is no error was true before.
 fn holds(before: &Answer, after: &Answer, done: &[&Finding]) -> bool {
     let known: BTreeSet<Id> = before.findings.iter().map(id).collect();
     let moved: Vec<String> = done
@@ -105,13 +105,24 @@ fn holds(before: &Answer, after: &Answer, done: &[&Finding]) -> bool {
             _ => None,
         })
         .collect();
+    let renamed = |finding: &Finding| {
+        let spot = &finding.diagnostic.spot;
+        done.iter().any(|done| match &done.diagnostic.mend {
+            Some(Mend::Name(name)) => {
+                spot.path == done.diagnostic.spot.path && spot.key.0.first() == Some(name)
+            }
+            _ => false,
+        })
+    };
     let left: BTreeSet<Id> = after.findings.iter().map(id).collect();
     after.status != Status::Nothing
         && done.iter().all(|finding| !left.contains(&id(finding)))
         && after.findings.iter().all(|finding| {
             let id = id(finding);
             let is_error = finding.diagnostic.severity == portage_config::report::Severity::Error;
-            known.contains(&id) || finding.allowed || (!is_error && moved.contains(&id.1))
+            known.contains(&id)
+                || finding.allowed
+                || (!is_error && (moved.contains(&id.1) || renamed(finding)))
         })
 }
 

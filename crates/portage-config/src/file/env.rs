@@ -37,8 +37,9 @@ pub(crate) fn is_bash(below: &str, named: &HashSet<String>) -> bool {
 pub(crate) const L116: Code = Code::error(
     "L116",
     "not-per-package",
-    "ACCEPT_KEYWORDS for single packages is ignored, and ACCEPT_LICENSE leaks to other packages, whichever is looked at first.",
-    "lib/portage/package/ebuild/config.py, _grab_pkg_env",
+    "ACCEPT_KEYWORDS for a single package makes no version visible. Portage decides whether a package is stable, and so whether stable masks hold, \
+     by the ACCEPT_KEYWORDS of the package that it looked at before. ACCEPT_LICENSE leaks to other packages, whichever is looked at first.",
+    "lib/portage/package/ebuild/config.py, _grab_pkg_env and setcpv; KeywordsManager.py, isStable",
 );
 
 /// COMMON_FLAGS alone.

@@ -37,6 +37,14 @@ pub(crate) const L044: Code = Code::warning(
     "make.conf(5), PKGDIR; crossdev, which sets PKGDIR of its roots",
 );
 
+/// The build host's own search path.
+pub(crate) const L038: Code = Code::warning(
+    "L038",
+    "pkg-config-path",
+    "PKG_CONFIG_PATH goes before the build host's own search path and does not replace it: what the other system lacks is found on the host. crossdev's wrapper unsets it.",
+    "pkg-config(1), PKG_CONFIG_LIBDIR; crossdev, wrappers/cross-pkg-config",
+);
+
 /// Where Portage keeps packages when make.conf does not say it.
 const PACKAGES: &str = "/var/cache/binpkgs";
 
@@ -135,8 +143,37 @@ fn main_repository(context: &Context<'_>) -> Option<Repository> {
     found
 }
 
+/// PKG_CONFIG_PATH where one machine builds for another, in make.conf and in environments that are sourced.
+fn check_pkg_config(context: &Context<'_>, report: &mut Report) {
+    const PATH: &str = "PKG_CONFIG_PATH";
+    let mut told = |path: &RelPath| {
+        report
+            .file(path)
+            .at(&L038, Key::of(PATH), "`PKG_CONFIG_PATH` leaves the search path of the build host in place")
+            .set_help("write PKG_CONFIG_LIBDIR, and PKG_CONFIG_SYSROOT_DIR beside it");
+    };
+    let is_cross = |of: &dyn Fn(&str) -> Option<String>| {
+        let differ = of("CBUILD").zip(of("CHOST")).is_some_and(|(build, host)| build != host);
+        let root = of("ROOT").is_some_and(|root| !root.trim_end_matches('/').is_empty());
+        (differ || root) && of(PATH).is_some_and(|path| !path.is_empty()) && of("PKG_CONFIG_LIBDIR").is_none()
+    };
+    let conf = |name: &str| context.make_conf.get(name).map(str::to_owned);
+    if is_cross(&conf)
+        && let Some(path) = context.assigned(PATH)
+    {
+        told(&path);
+    }
+    for (path, vars) in context.vars("sh-env") {
+        let own = |name: &str| Some(vars.get(name)?.value.spell().trim_matches(['"', '\'']).to_owned());
+        if is_cross(&own) {
+            told(path);
+        }
+    }
+}
+
 /// Unmasked flags of crossdev's packages, in files that crossdev's own follow.
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
+    check_pkg_config(context, report);
     for (path, rule) in context.rules("profile/package.use.mask") {
         let atom = rule.key.trim_start_matches(['=', '>', '<', '~']);
         let Some((category, _)) = atom.split_once('/') else { continue };
@@ -205,6 +242,26 @@ mod tests {
         assert_eq!(beside(&good, &root()), [""; 0]);
         let chroot = conf(&[("CHOST", "x86_64-pc-linux-gnu"), ("CBUILD", "x86_64-pc-linux-gnu")]);
         assert_eq!(beside(&chroot, &root()), [""; 0], "a root elsewhere is no cross root");
+    }
+
+    #[test]
+    fn the_search_path_is_that_of_the_root() {
+        let conf = |more: &[(&str, &str)]| {
+            let own = [("CHOST", TUPLE), ("CBUILD", "x86_64-pc-linux-gnu"), ("CHOST_amd64", TUPLE)];
+            codes(&root().vars("etc/portage/make.conf", &[&own, more].concat()))
+        };
+        let path = ("PKG_CONFIG_PATH", "/usr/x/usr/lib64/pkgconfig");
+        assert_eq!(conf(&[path]), ["L038"]);
+        assert_eq!(conf(&[path, ("PKG_CONFIG_LIBDIR", "/usr/x/usr/lib64/pkgconfig")]), [""; 0]);
+        assert_eq!(codes(&root().vars("etc/portage/make.conf", &[path])), [""; 0], "for the machine itself");
+        let env = |text: &str| {
+            let mut root = root().text("srv/cross.env", text);
+            let file = root.0.files.values_mut().next().unwrap();
+            file.kind = Some(&crate::file::shell::SH_ENV);
+            codes(&root)
+        };
+        assert_eq!(env("export ROOT=/usr/x\nexport PKG_CONFIG_PATH=/usr/x/lib\n"), ["L038"]);
+        assert_eq!(env("export ROOT=/\nexport PKG_CONFIG_PATH=/usr/x/lib\n"), [""; 0]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Instruction sets: what -march, CPU_FLAGS_X86, RUSTFLAGS and GOAMD64 say of the same CPU.
 
 use super::context::Context;
+pub(super) use super::flags::L050;
 use crate::report::{Code, Key, Report};
 use crate::target::{Cpu, Lacking, Sets, cpu, instruction_set, instruction_sets};
 use crate::vocab::{CompilerFlags, RelPath};
@@ -39,14 +40,11 @@ pub(crate) const L169: Code = Code::warning(
 
 const FLAGS: &str = "CPU_FLAGS_X86";
 
-/// Names that stand for all CPUs from some level on.
-const LEVELS: [&str; 8] = ["i386", "i486", "i586", "i686", "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
-
 /// What some models of a name have, though GCC counts on none of it.
 const SOME_MODELS: [&str; 3] = ["aes", "pclmul", "padlock"];
 
 /// A word of CPU_FLAGS_X86, and where it is said.
-type Flag<'a> = (&'a str, RelPath, Key);
+pub(super) type Flag<'a> = (&'a str, RelPath, Key);
 
 pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     let cflags = CompilerFlags::parse(context.make_conf.get("CFLAGS").unwrap_or_default());
@@ -70,7 +68,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
 }
 
 /// The words of CPU_FLAGS_X86 in make.conf and those for all packages in package.use, without what is taken back.
-fn flags<'a>(context: &'a Context<'_>) -> Vec<Flag<'a>> {
+pub(super) fn flags<'a>(context: &'a Context<'_>) -> Vec<Flag<'a>> {
     let mut flags: Vec<Flag<'a>> = Vec::new();
     if let Some(path) = context.assigned(FLAGS) {
         let words = context.make_conf.words(FLAGS);
@@ -111,7 +109,7 @@ fn check_flags(march: &str, sets: Sets, used: Sets, flags: &[Flag<'_>], report: 
     let Some((_, path, key)) = flags.last() else { return };
     let there = sets.cpu_flags();
     let known = Sets::named(instruction_sets().iter().map(|set| set.name)).cpu_flags();
-    if !LEVELS.contains(&march) {
+    if !cpu(march).is_some_and(Cpu::is_level) {
         for (word, path, key) in flags {
             if known.contains(word) && !there.contains(word) && !SOME_MODELS.contains(word) {
                 report

@@ -6,6 +6,7 @@
 
 mod boot;
 mod context;
+mod cpu;
 mod cross;
 mod flags;
 mod installkernel;
@@ -13,6 +14,7 @@ mod instructions;
 mod libc;
 mod live;
 mod machine;
+mod moves;
 mod openrc;
 mod package_env;
 mod parallel;
@@ -21,6 +23,7 @@ mod profile;
 mod repo;
 mod repos;
 mod rust;
+mod sccache;
 mod secrets;
 #[cfg(test)]
 mod systems;
@@ -29,8 +32,11 @@ mod testing;
 
 use std::sync::LazyLock;
 
+pub use cpu::{for_target, on_processor};
 pub use cross::inside;
+pub use moves::{names_packages, undone};
 pub use repo::{Skipped, with_repositories, without_repositories};
+pub use sccache::beside;
 pub use secrets::exposed;
 
 use crate::config::Config;
@@ -63,10 +69,12 @@ pub fn check(config: &Config, report: &mut Report) {
     places::check(&context, report);
     flags::check(&context, report);
     instructions::check(&context, report);
+    cpu::check(&context, report);
     machine::check(&context, report);
     libc::check(&context, report);
     live::check(&context, report);
     rust::check(&context, report);
+    sccache::check(&context, report);
     installkernel::check(&context, report);
     package_env::check(&context, report);
     profile::check(&context, report);
@@ -115,13 +123,18 @@ static OWN: &[&Code] = &[
     &places::L033,
     &parallel::L036,
     &file::make_conf::L037,
+    &cross::L038,
     &cross::L044,
     &file::make_conf::L045,
     &flags::L047,
+    &cpu::L048,
+    &cpu::L049,
     &flags::L050,
     &boot::L069,
     &boot::L072,
     &boot::L073,
+    &sccache::L077,
+    &sccache::L078,
     &file::fstab::L080,
     &file::fstab::L081,
     &boot::L085,
@@ -210,6 +223,11 @@ static OWN: &[&Code] = &[
     &cross::L186,
     &cross::L187,
     &cross::L188,
+    &cpu::L226,
+    &cpu::L227,
+    &cpu::L228,
+    &cpu::L229,
+    &moves::L233,
 ];
 
 #[cfg(test)]

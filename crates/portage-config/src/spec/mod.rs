@@ -48,6 +48,7 @@ pub(crate) use statement::{Statement, reworded, written};
 use crate::config::{Bytes, Config};
 use crate::report::Report;
 use crate::root::Root as Directory;
+use crate::target::Target;
 use crate::tree::{Node, Tree};
 use crate::vocab::{RelPath, Text};
 
@@ -245,6 +246,8 @@ pub struct Root {
     pub config: Config,
     /// Where each entry comes from.
     pub origins: Origins,
+    /// The machine that `[target]` says it is for.
+    pub target: Option<Target>,
 }
 
 /// A parameter.

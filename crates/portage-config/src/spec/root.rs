@@ -42,7 +42,7 @@ pub(super) fn resolve(
     let mut filled = fill(voices, options, resolved, report);
     let target = target::read(voices, options.block, &mut filled, report);
     let mut builder = Builder { filled: &filled, kinds: HashMap::new(), states: IndexMap::new(), report };
-    if let Some(part) = &target {
+    if let Some((_, part)) = &target {
         let layer = resolved.layer(target::LAYER);
         builder.voice(&Voice { layer, folder: "", part, tree: None });
     }
@@ -70,7 +70,8 @@ pub(super) fn resolve(
     let place = at_said.and_then(|(text, span)| builder.place(text, *span));
     steps.finish(name.as_deref(), resolved, builder.report);
     let (config, origins) = builder.finish();
-    resolved.roots.push(Root { name, at: place, config, origins });
+    let target = target.map(|(target, _)| target);
+    resolved.roots.push(Root { name, at: place, config, origins, target });
     at_said.map(|(_, span)| *span)
 }
 

@@ -58,7 +58,7 @@ pub(super) fn read(
     block: bool,
     filled: &mut Filled,
     report: &mut Report,
-) -> Option<Part> {
+) -> Option<(Target, Part)> {
     let open = PARAMETERS.iter().map(|name| (format!("{PREFIX}{name}"), None));
     let Some(said) = said(voices, filled, report) else {
         filled.extend(open.filter(|_| block));
@@ -81,7 +81,8 @@ pub(super) fn read(
     for (name, value) in &derived.parameters {
         filled.insert(format!("{PREFIX}{name}"), Some(value.as_str().into()));
     }
-    Some(said.part(&derived, &file))
+    let part = said.part(&derived, &file);
+    Some((target, part))
 }
 
 fn said(voices: &[Voice<'_>], filled: &Filled, report: &mut Report) -> Option<Said> {

@@ -58,6 +58,14 @@ impl Cpu {
         if self.flags.is_empty() { format!("-march={named}") } else { self.flags.to_owned() }
     }
 
+    /// Whether it stands for all x86 from some level on, and not for one model.
+    pub fn is_level(&self) -> bool {
+        matches!(
+            self.name,
+            "i386" | "i486" | "i586" | "i686" | "x86-64" | "x86-64-v2" | "x86-64-v3" | "x86-64-v4"
+        )
+    }
+
     /// Whether it is an x86 with 64 bits.
     pub fn is_64bit_x86(&self) -> bool {
         self.arch == "amd64"

@@ -88,7 +88,7 @@ pub fn beyond() -> &'static [Beyond] {
 const KEPT: [&str; 4] = ["avx512f", "avx512cd", "avx512er", "avx512pf"];
 
 /// What Go wants of each level of GOAMD64; go.dev/wiki/MinimumRequirements.
-const GO: [(&str, &[&str]); 3] = [
+pub(super) const GO: [(&str, &[&str]); 3] = [
     ("v2", &["cx16", "sahf", "popcnt", "sse3", "sse4.1", "sse4.2", "ssse3"]),
     ("v3", &["avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave"]),
     ("v4", &["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
@@ -153,7 +153,12 @@ impl Lacking {
 }
 
 /// The highest level of x86-64 that some instruction sets reach.
-fn level(sets: Sets) -> Option<&'static str> {
+///
+/// ```
+/// use portage_config::target::{cpu, level};
+/// assert_eq!(cpu("znver2").and_then(|cpu| level(cpu.sets?)), Some("x86-64-v3"));
+/// ```
+pub fn level(sets: Sets) -> Option<&'static str> {
     let levels = ["x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64"];
     levels
         .into_iter()

@@ -4,7 +4,7 @@ use super::known::{KEYWORDS, Known};
 use crate::file::keywords::L017;
 use crate::report::{Code, Report};
 use crate::repository::Field;
-use crate::vocab::{AcceptKeyword, Operator};
+use crate::vocab::{ARCHES, AcceptKeyword, Keywords, Operator};
 
 /// Keywords for what is accepted already.
 pub(crate) const L215: Code = Code::hint(
@@ -12,6 +12,14 @@ pub(crate) const L215: Code = Code::hint(
     "idle-keyword",
     "The versions that the line is about are accepted without it: it can go.",
     "lib/portage/package/ebuild/_config/KeywordsManager.py",
+);
+
+/// A keyword of another architecture.
+pub(crate) const L230: Code = Code::warning(
+    "L230",
+    "foreign-keyword",
+    "A keyword accepts the versions that carry it. One of another architecture accepts nothing here that the own one leaves out, unless a version has been tested there alone.",
+    "lib/portage/package/ebuild/_config/KeywordsManager.py, _getMissingKeywords",
 );
 
 /// Versions without keywords want `**`.
@@ -37,8 +45,43 @@ pub(super) fn check(known: &Known<'_>, report: &mut Report) {
     }
 }
 
+/// Keywords of another architecture, which accept nothing here. Where a version has no others, they accept it.
+fn check_foreign(known: &Known<'_>, arch: &str, report: &mut Report) {
+    for line in known.of(&KEYWORDS) {
+        let matching = known.matching(&line.atom);
+        let keywords: Option<Vec<&str>> =
+            matching.iter().map(|found| found.entry.get(Field::Keywords)).collect();
+        let Some(keywords) = keywords.filter(|keywords| !keywords.is_empty()) else { continue };
+        for word in line.words {
+            let Ok(AcceptKeyword {
+                removes: false,
+                keywords: Keywords::Stable(other) | Keywords::Testing(other),
+            }) = AcceptKeyword::parse(word)
+            else {
+                continue;
+            };
+            let others: Vec<&str> =
+                line.words.iter().filter(|other| *other != word).map(String::as_str).collect();
+            let with = [others.as_slice(), &[word]].concat();
+            let accepts =
+                |words: &[&str]| keywords.iter().filter(|keywords| known.accepts(keywords, words)).count();
+            if other == arch || !ARCHES.contains(&other) || accepts(&with) > accepts(&others) {
+                continue;
+            }
+            let text = format!("`{word}` accepts no version of `{}` that `{arch}` does not have", line.atom);
+            let own = word.replace(other, arch);
+            let helps = accepts(&[&others[..], &[own.as_str()]].concat()) > accepts(&others);
+            let help = if helps { format!("write {own}") } else { "take it out".to_owned() };
+            report.file(line.path).word(&L230, line.key(), word, text).set_help(help);
+        }
+    }
+}
+
 /// Lines that change nothing.
 pub(super) fn check_idle(known: &Known<'_>, report: &mut Report) {
+    if let Some(arch) = known.arch() {
+        check_foreign(known, arch, report);
+    }
     for line in known.of(&KEYWORDS) {
         // A line without a version, or with a lowest one, is about versions to come as well.
         if matches!(line.atom.operator(), None | Some(Operator::Greater | Operator::GreaterOrEqual)) {
@@ -80,6 +123,21 @@ mod tests {
         assert_eq!(keywords(&[("app-misc/live", "~x86")]), ["L017 app-misc/live: write **"]);
         assert_eq!(keywords(&[("app-misc/live", "**"), ("app-editors/vim", "~x86")]), [""; 0]);
         assert_eq!(keywords(&[("=app-misc/live-9999", "~x86")]), [""; 0], "told without repositories");
+    }
+
+    #[test]
+    fn keywords_are_those_of_the_machine() {
+        assert_eq!(keywords(&[("app-misc/c", "~arm64")]), ["L230 app-misc/c ~arm64: take it out"]);
+        let other = machine().version("gentoo", "app-misc/new-1", "KEYWORDS=~x86 ~amd64\n");
+        let other = other.version("gentoo", "app-misc/far-1", "KEYWORDS=~arm64\n");
+        let keywords = |atom: &str, words: &str| {
+            told(&other, &x86().rules("etc/portage/package.accept_keywords", &[(atom, words)]))
+        };
+        assert_eq!(keywords("app-misc/new", "~arm64"), ["L230 app-misc/new ~arm64: write ~x86"]);
+        assert_eq!(keywords("app-misc/new", "~amd64"), [""; 0], "it is accepted by that");
+        assert_eq!(keywords("app-misc/far", "~arm64"), [""; 0], "it was tested there alone");
+        assert_eq!(keywords("app-misc/far", "arm64"), ["L230 app-misc/far arm64: take it out"]);
+        assert_eq!(keywords("app-misc/new", "~x86 -arm64"), [""; 0]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::root::RootError;
 use crate::vocab::{Atom, Cpn, Dialect, RelPath, accepts_keywords};
 
 /// Files of an atom and words a line, and of an atom a line.
-const ATOMS: [&str; 23] = [
+pub(in crate::lint) const ATOMS: [&str; 23] = [
     "package.use",
     "package.accept_keywords",
     "package.keywords",
@@ -76,6 +76,8 @@ pub(super) struct Known<'a> {
     pub(super) chain: Chain<'a>,
     /// The words of ACCEPT_KEYWORDS: of the profile, then of make.conf.
     accepted: Vec<String>,
+    /// The words of ACCEPT_LICENSE: of the profile, then of make.conf.
+    pub(super) licenses: Vec<String>,
     packages: RefCell<HashMap<String, Versions<'a>>>,
     asked: Cell<usize>,
 }
@@ -91,6 +93,8 @@ impl<'a> Known<'a> {
         for word in &mut accepted {
             *word = word.replace("${ARCH}", &arch);
         }
+        let mut licenses: Vec<String> = words(chain.defaults.get("ACCEPT_LICENSE"));
+        licenses.extend::<Vec<String>>(words(context.make_conf.get("ACCEPT_LICENSE")));
         let lines = lines(context);
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
         let mut wild = Vec::new();
@@ -112,6 +116,7 @@ impl<'a> Known<'a> {
             wild,
             chain,
             accepted,
+            licenses,
             packages: RefCell::new(packages),
             asked: Cell::new(0),
         })

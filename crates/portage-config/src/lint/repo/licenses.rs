@@ -110,12 +110,15 @@ pub(super) fn check_idle(context: &Context<'_>, known: &Known<'_>, report: &mut 
                 Ok(LicenseToken::AcceptGroup(group)) if groups.contains_key(group) => members(&groups, group),
                 _ => continue,
             };
-            if named.is_disjoint(&own) {
-                let all: Vec<&str> = own
-                    .iter()
-                    .copied()
-                    .filter(|word| !matches!(*word, "(" | ")" | "||") && !word.ends_with('?'))
-                    .collect();
+            // What is accepted for all packages does nothing, and no harm: it says what the package may have.
+            let is_accepted = |name: &&str| accepted(known, &groups, name);
+            if named.is_disjoint(&own) && !named.iter().all(is_accepted) {
+                let all = own.iter().copied();
+                let all = all.filter(|word| !matches!(*word, "(" | ")" | "||") && !word.ends_with('?'));
+                let (fine, mut all): (Vec<&str>, Vec<&str>) = all.partition(is_accepted);
+                if all.is_empty() {
+                    all = fine;
+                }
                 let text = format!("no version of `{}` has the license `{word}`", line.atom);
                 let found = report.file(line.path);
                 let mut found = found;
@@ -123,6 +126,20 @@ pub(super) fn check_idle(context: &Context<'_>, known: &Known<'_>, report: &mut 
             }
         }
     }
+}
+
+/// Whether ACCEPT_LICENSE accepts a license for all packages.
+fn accepted(known: &Known<'_>, groups: &BTreeMap<String, Vec<String>>, name: &str) -> bool {
+    let last = known.licenses.iter().rev().find_map(|word| match LicenseToken::parse(word) {
+        Ok(LicenseToken::Accept(other)) => (other == name).then_some(true),
+        Ok(LicenseToken::Reject(other)) => (other == name).then_some(false),
+        Ok(LicenseToken::AcceptGroup(group)) => members(groups, group).contains(name).then_some(true),
+        Ok(LicenseToken::RejectGroup(group)) => members(groups, group).contains(name).then_some(false),
+        _ if word == "*" => Some(true),
+        _ if word == "-*" => Some(false),
+        _ => None,
+    });
+    last.unwrap_or(false)
 }
 
 /// The licenses of a group, those of the groups in it among them.
@@ -175,5 +192,18 @@ mod tests {
         assert_eq!(license("MIT"), ["L218 app-editors/nano MIT: it has evil"]);
         assert_eq!(license("@FREE"), ["L218 app-editors/nano @FREE: it has evil"]);
         assert_eq!(license("@EULA"), [""; 0]);
+    }
+
+    #[test]
+    fn what_all_packages_may_have_is_no_mistake() {
+        let with = |accept: &str, words: &str| {
+            let root = root().vars("etc/portage/make.conf", &[("ACCEPT_LICENSE", accept)]);
+            told(&machine(), &root.rules("etc/portage/package.license", &[("app-editors/nano", words)]))
+        };
+        assert_eq!(with("-* @FREE", "MIT"), [""; 0]);
+        assert_eq!(with("-* @FREE", "@FREE GPL-2"), [""; 0]);
+        assert_eq!(with("* -@EULA", "MIT"), [""; 0]);
+        assert_eq!(with("@FREE -*", "MIT"), ["L218 app-editors/nano MIT: it has evil"]);
+        assert_eq!(with("-* @FREE -MIT", "MIT"), ["L218 app-editors/nano MIT: it has evil"]);
     }
 }

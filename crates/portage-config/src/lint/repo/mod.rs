@@ -15,16 +15,18 @@ mod live;
 mod masks;
 mod overlay;
 mod packages;
+mod patches;
 mod profile;
 mod resolved;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 
 use super::context::Context;
 use crate::config::Config;
 use crate::report::{Code, Report};
 use crate::repository::Repositories;
 use crate::root::RootError;
+pub(super) use known::ATOMS;
 use known::Known;
 
 /// A rule that was not run.
@@ -56,6 +58,9 @@ pub(super) static CODES: &[&Code] = &[
     &packages::L222,
     &effect::L223,
     &effect::L224,
+    &keywords::L230,
+    &patches::L231,
+    &patches::L232,
 ];
 
 /// Those that say that something is nowhere: they are silent while a repository of repos.conf is not there.
@@ -68,10 +73,12 @@ static ABSENT: &[&Code] = &[
     &licenses::L219,
     &autounmask::L220,
     &packages::L222,
+    &patches::L231,
+    &patches::L232,
 ];
 
 /// Those that need to know the profile.
-static PROFILED: &[&Code] = &[&overlay::L034, &keywords::L215, &masks::L216, &masks::L217];
+static PROFILED: &[&Code] = &[&overlay::L034, &keywords::L215, &masks::L216, &masks::L217, &keywords::L230];
 
 /// Those that ask the resolver.
 static RESOLVED: &[&Code] = &[&effect::L223, &effect::L224];
@@ -124,6 +131,7 @@ pub fn with_repositories(config: &Config, repositories: &Repositories, report: &
         global_flags::check(&context, &known, report);
         licenses::check_names(&context, &known, report);
         autounmask::check(&known, report);
+        patches::check(config, &known, report);
     } else {
         let names = lost.join(", ");
         left = skipped(ABSENT, &format!("not all repositories of repos.conf are there: {names}"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::known::{Known, Line, mean, shown};
-use crate::report::{Code, Report};
+use crate::report::{Code, Mend, Report};
 use crate::repository::Found;
 use crate::vocab::{Atom, Cpn, Dialect, Operator, Version, nearest};
 
@@ -170,7 +170,12 @@ pub(super) fn check_moves(known: &Known<'_>, report: &mut Report) {
     for line in &known.lines {
         if let Some((new, by)) = moved(known, line) {
             let what = format!("`{}` is `{new}` today (profiles/updates: {by})", line.atom);
-            report.file(line.path).at(&L213, line.key(), what).set_help(format!("write {new}"));
+            let mut findings = report.file(line.path);
+            let found = findings.at(&L213, line.key(), what).set_help(format!("write {new}"));
+            // Portage passes over an entry that names a repository.
+            if line.atom.repo().is_none() {
+                found.set_mend(Mend::Name(line.key.replacen(line.atom.as_str(), &new, 1)));
+            }
         }
     }
 }

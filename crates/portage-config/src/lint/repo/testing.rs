@@ -8,7 +8,7 @@ use crate::lint::testing::Root;
 use crate::report::Report;
 use crate::repository::{Given, ReposConf, Repositories};
 
-pub(super) struct Machine {
+pub(in crate::lint) struct Machine {
     pub(super) dir: TempDir,
     names: Vec<&'static str>,
 }
@@ -25,7 +25,7 @@ impl Machine {
         self
     }
 
-    pub(super) fn repositories(&self) -> Repositories {
+    pub(in crate::lint) fn repositories(&self) -> Repositories {
         let given: Vec<Given> =
             self.names.iter().map(|name| Given::new(Some(name), self.dir.path().join(name))).collect();
         Repositories::open(&ReposConf::packaged(), None, &given).unwrap()
@@ -47,7 +47,7 @@ fn version(dir: &Path, repo: &str, pf: &str, entry: &str) {
 }
 
 /// A machine of ARCH x86 with some packages.
-pub(super) fn machine() -> Machine {
+pub(in crate::lint) fn machine() -> Machine {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     for (path, text) in [
