@@ -158,15 +158,17 @@ Examples:
   portage-config render soekris.toml --tar soekris.tar
   portage-config render cross.toml#host --tar - | tar -tv")]
     Render(Render),
-    /// Show what differs between a spec and a machine
+    /// Show what differs between a spec and a machine, or between two specs
     ///
-    /// With --generation, what differs between the machine and how that generation left it.
-    /// Exits with 1 when something differs. Nothing is written.
+    /// With two specs and no --root: what the second one writes instead of the first; no machine is looked at. Each has one
+    /// root, or those of the same name are compared. With --generation, what differs between the machine and how that
+    /// generation left it. Exits with 1 when something differs. Nothing is written.
     #[command(after_help = "\
 Examples:
   portage-config diff soekris.toml --root /mnt/gentoo
   portage-config diff soekris.toml --root / --meaning
   portage-config diff soekris.toml --root / --impact
+  portage-config diff old.toml new.toml --impact --packages all --repo gentoo
   portage-config diff tiny.toml --root builder=/ --root iso=/mnt/iso
   portage-config diff --generation 3 --root /mnt/gentoo")]
     Diff(Diff),
