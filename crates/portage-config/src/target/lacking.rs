@@ -88,7 +88,7 @@ pub fn beyond() -> &'static [Beyond] {
 const KEPT: [&str; 4] = ["avx512f", "avx512cd", "avx512er", "avx512pf"];
 
 /// What Go wants of each level of GOAMD64; go.dev/wiki/MinimumRequirements.
-const GO: [(&str, &[&str]); 3] = [
+pub(super) const GO: [(&str, &[&str]); 3] = [
     ("v2", &["cx16", "sahf", "popcnt", "sse3", "sse4.1", "sse4.2", "ssse3"]),
     ("v3", &["avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave"]),
     ("v4", &["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),

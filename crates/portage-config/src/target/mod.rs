@@ -4,6 +4,10 @@
 //! follow CHOST, the compilers' flags, the profile and more ([`Target::derive`]), and what the build host must leave out
 //! to run what it builds ([`Target::lacking`]). In a spec this is `[target]`.
 //!
+//! For x86 it also says what the flags of a compiler allow its code to use ([`gcc_uses`], [`rust_uses`], [`go_uses`],
+//! [`cpu_flags_use`]), and which of that a machine lacks, by its `/proc/cpuinfo` or its name ([`Processor`]). Of the other
+//! architectures it knows names, tuples and switches, and no instruction sets.
+//!
 //! ```
 //! use portage_config::target::Target;
 //! let target = Target::read([("cpu", "i486"), ("libc", "musl")]).map_err(|all| format!("{all:?}"))?;
@@ -18,18 +22,22 @@
 mod cpu;
 mod derive;
 mod lacking;
+mod processor;
 mod profile;
 mod read;
 mod sets;
 #[cfg(test)]
 mod tests;
+mod uses;
 mod values;
 
 pub use cpu::{Cpu, cpu, cpus};
 pub use derive::{Derived, Entry, PARAMETERS};
 pub use lacking::{Beyond, Lacking, beyond};
+pub use processor::{NoX86, Processor};
 pub use profile::{Profile, profiles};
 pub use sets::{InstructionSet, Sets, instruction_set, instruction_sets};
+pub use uses::{Uses, cpu_flags_use, gcc_uses, go_uses, rust_uses};
 pub use values::{BUILD_HOST, FIRMWARE, INITS, KEYS, KEYWORDS, LIBCS, Problem, ProblemKind};
 
 use crate::vocab::{Chost, Libc};

@@ -9,8 +9,8 @@ static TABLE: &str = include_str!("../../data/x86-sets.tsv");
 /// An instruction set of x86.
 ///
 /// The names are those of GCC's switches; gcc(1), x86 Options. What goes with a set that is switched off was measured
-/// with GCC 12 (`-march=… -mno-… -Q --help=target`) and rustc 1.95 (`--print cfg`); nothing is known to go with the sets of later
-/// versions.
+/// with GCC 12 (`-march=… -mno-… -Q --help=target`) and rustc 1.95 (`--print cfg`); of the sets of later versions of GCC it is what
+/// their sources say (`i386-common.cc`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstructionSet {
@@ -28,6 +28,15 @@ pub struct InstructionSet {
     pub closes: Sets,
     /// All that LLVM (clang, rustc) switches off with it, itself among them.
     pub closes_llvm: Sets,
+    /// All that GCC's `-mNAME` switches on, itself among them.
+    pub opens: Sets,
+    /// All that LLVM switches on with it, itself among them.
+    pub opens_llvm: Sets,
+    /// The word of `/proc/cpuinfo`; none where Linux does not show it.
+    pub linux: Option<&'static str>,
+    /// Whether it is used by who asks for it by name alone, after a look at the CPU: instructions of kernels, of enclaves and
+    /// for the caches, and hints that other CPUs pass over. A program is not expected to stop where a CPU lacks it.
+    pub named_only: bool,
 }
 
 /// Some of the instruction sets of x86.
@@ -132,7 +141,7 @@ static ALL: LazyLock<Vec<InstructionSet>> = LazyLock::new(|| {
             .map(|row| (field(&row, 0), field(&row, at).split(' ').filter(|n| !n.is_empty()).collect()))
             .collect()
     };
-    let (gcc, llvm) = (direct(4), direct(5));
+    let (gcc, llvm, opens) = (direct(4), direct(5), direct(7));
     let all = |table: &HashMap<&'static str, Vec<&'static str>>, name: &'static str| {
         let (mut found, mut open) = (Vec::new(), vec![name]);
         while let Some(name) = open.pop() {
@@ -141,8 +150,13 @@ static ALL: LazyLock<Vec<InstructionSet>> = LazyLock::new(|| {
                 open.extend(table.get(name).into_iter().flatten());
             }
         }
-        Sets::named(found)
+        found
     };
+    let mut openers: HashMap<&str, Vec<&str>> = HashMap::new();
+    for name in rows().filter_map(|row| row.first().copied()) {
+        all(&llvm, name).into_iter().for_each(|closed| openers.entry(closed).or_default().push(name));
+    }
+    let all = |table, name| Sets::named(all(table, name));
     rows()
         .map(|row| {
             let name = field(&row, 0);
@@ -154,6 +168,13 @@ static ALL: LazyLock<Vec<InstructionSet>> = LazyLock::new(|| {
                 closes: all(&gcc, name),
                 closes_llvm: all(&llvm, name),
                 since: field(&row, 6).parse().ok(),
+                opens: all(&opens, name),
+                opens_llvm: openers
+                    .get(name)
+                    .map(|names| Sets::named(names.iter().copied()))
+                    .unwrap_or_default(),
+                linux: Some(field(&row, 8)).filter(|word| !word.is_empty()),
+                named_only: field(&row, 9) == "named",
             }
         })
         .collect()
