@@ -237,7 +237,7 @@ fn counts(known: &Known) -> String {
 }
 
 /// What differs for a package.
-fn words(changed: &Changed) -> Vec<String> {
+pub(super) fn words(changed: &Changed) -> Vec<String> {
     let mut words = Vec::new();
     match changed.rebuild {
         Rebuild::ChangedUse => words.push("--changed-use".to_owned()),

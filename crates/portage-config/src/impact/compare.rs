@@ -257,7 +257,7 @@ fn patches(before: &About<'_>, after: &About<'_>) -> Vec<String> {
 }
 
 /// Does something with each, on all processors; what comes of it stands in the same order.
-pub(super) fn each<T: Sync, R: Send>(all: &[T], what: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn each<T: Sync, R: Send>(all: &[T], what: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = all.len().div_ceil(threads.max(1) * 4).max(16);
     if threads < 2 || all.len() <= size {

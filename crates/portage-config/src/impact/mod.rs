@@ -6,6 +6,9 @@ mod installed;
 mod subjects;
 mod variables;
 
+pub(crate) use compare::each;
 pub use compare::{Changed, Impact, Rebuild, Variable};
 pub use installed::{Installed, Unreadable, installed};
+pub(crate) use variables::matters;
+
 pub use subjects::{Subject, World, all, world};
