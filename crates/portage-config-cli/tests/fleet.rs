@@ -85,7 +85,7 @@ fn packages_with_settings_of_their_own_are_counted() {
     let folder = folder();
     let text = "spec = 1\nextends = [\"board.toml\"]\n[\"env/fast.conf\"]\nCFLAGS = \"-O3 -march=i686\"\n\
                 [\"package.env/zz\"]\n\"app-editors/vim\" = \"fast.conf\"\n[\"package.use/zz\"]\n\
-                \"dev-libs/openssl CPU_FLAGS_X86\" = \"sse2\"\n";
+                \"dev-libs/openssl\" = \"cpu_flags_x86_sse2\"\n";
     folder.write("fast.toml", text.as_bytes());
     let run = explain(&folder, &["--format", "json"], &["fast.toml", "board.toml"]).expect(1);
     let binaries = &run.json()["hosts"]["binaries"][0];
@@ -99,7 +99,7 @@ fn packages_with_settings_of_their_own_are_counted() {
     assert_eq!(against, ["versions whose own settings use what the CPU lacks: 2"], "{binaries}");
     let own = binaries["packages"]["against"].as_array().unwrap();
     let vim = own.iter().find(|one| one["package"] == "app-editors/vim").unwrap();
-    assert_eq!(vim["instructions"][0], "CFLAGS: `-march=i686` uses cmov");
+    assert_eq!(vim["instructions"][0], "CFLAGS: `-march=i686` uses cmpxchg8b cmov");
     explain(&folder, &[], &["board.toml", "fast.toml"]).expect(0);
 }
 
@@ -129,6 +129,12 @@ fn code_that_the_cpu_does_not_run_is_told() {
     cpu("go", "x86-64-v2", "GOAMD64 = \"v3\"\n");
     cpu("rust", "x86-64-v2", "RUSTFLAGS = \"-C target-cpu=haswell\"\n");
     cpu("native", "native", "");
+    for march in ["i486", "i586", "i686", "pentium3"] {
+        let text = format!(
+            "spec = 1\n[make.conf]\nCHOST = \"i486-pc-linux-gnu\"\nCFLAGS = \"-O2 -march={march}\"\n"
+        );
+        folder.write(&format!("{march}.toml"), text.as_bytes());
+    }
     for (name, march) in [("arm", "armv8-a"), ("arm-more", "armv8.2-a")] {
         let chost = "aarch64-unknown-linux-gnu";
         let text = format!("spec = 1\n[make.conf]\nCHOST = \"{chost}\"\nCFLAGS = \"-O2 -march={march}\"\n");
@@ -151,6 +157,9 @@ fn code_that_the_cpu_does_not_run_is_told() {
         ("native", "new"),
         ("new", "native"),
         ("less", "old"),
+        ("i486", "pentium3"),
+        ("i586", "i486"),
+        ("pentium3", "i586"),
         ("arm", "arm"),
         ("arm-more", "arm"),
         ("arm", "new"),
@@ -160,7 +169,7 @@ fn code_that_the_cpu_does_not_run_is_told() {
     .collect();
     insta::assert_snapshot!("fleet_instructions", all.join("\n"));
     let cpuinfo =
-        "flags\t\t: fpu cmov mmx fxsr sse sse2 syscall lm pni ssse3 cx16 sse4_1 sse4_2 popcnt lahf_lm\n";
+        "flags\t\t: fpu cx8 cmov mmx fxsr sse sse2 syscall lm pni ssse3 cx16 sse4_1 sse4_2 popcnt lahf_lm\n";
     folder.write("old-cpu", cpuinfo.as_bytes());
     let (status, reasons) = verdict(&folder, &["--hosts", "old.toml", "native.toml", "--cpuinfo", "old-cpu"]);
     assert_eq!(status, 0, "{reasons:?}");

@@ -1,10 +1,9 @@
 //! Whether one machine can use the binary packages of another one.
 
 use super::packages::Packages;
-use super::{Host, instructions, signature};
+use super::{Host, HostCpu, instructions, signature};
 use crate::impact::Subject;
 use crate::resolve::{About, Package, Place, Refused};
-use crate::target::Processor;
 use crate::vocab::Chost;
 
 /// Whether a machine can use the binary packages of another one.
@@ -102,7 +101,7 @@ impl Binaries {
 pub fn binaries(
     builder: &Host<'_>,
     user: &Host<'_>,
-    processor: Option<&Processor>,
+    processor: Option<&HostCpu>,
     packages: &[Subject],
 ) -> Result<Binaries, Refused> {
     let nobody = Package::default();
@@ -201,7 +200,7 @@ impl Asked<'_> {
     }
 
     /// What the compilers may use of the CPU.
-    fn instructions(&mut self, known: Result<&Processor, &String>) {
+    fn instructions(&mut self, known: Result<&HostCpu, &String>) {
         let chost = self.builder.settings.variable("CHOST").unwrap_or_default();
         if !instructions::is_x86(&chost) {
             let (built, used) =
@@ -226,7 +225,7 @@ impl Asked<'_> {
         let mut all = instructions::lacking(&get, &instructions::ALL, processor);
         let words = instructions::cpu_flags(self.built);
         all.extend(instructions::lacking_flags(words.iter().map(String::as_str), processor));
-        let name = processor.name.as_deref().unwrap_or("the CPU");
+        let name = processor.name().unwrap_or("the CPU");
         if all.is_empty() {
             let message = format!("{name} has all instructions that the compilers may use");
             self.say(Topic::Instructions, false, message, (&["CFLAGS"], &[]));

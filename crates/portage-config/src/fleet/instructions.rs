@@ -1,8 +1,9 @@
 //! Which instructions the packages of a machine use, and which of them another one lacks.
 
 use super::Host;
+use super::cpu::{HostCpu, generation};
 use crate::resolve::{About, Place, Subject};
-use crate::target::{Cpu, Processor, Sets, Uses, cpu, cpu_flags_use, gcc_uses, go_uses, rust_uses};
+use crate::target::{Cpu, Sets, Uses, cpu, cpu_flags_use, cpus, gcc_uses, go_uses, rust_uses};
 use crate::vocab::{Chost, CompilerFlags};
 
 /// The variables of GCC's flags.
@@ -49,7 +50,7 @@ pub(super) fn is_x86(chost: &str) -> bool {
 }
 
 /// The CPU of a machine, as far as the flags that it is built with tell; else why they do not.
-pub(super) fn processor(host: &Host<'_>) -> Result<Processor, String> {
+pub(super) fn processor(host: &Host<'_>) -> Result<HostCpu, String> {
     let variable = |name| host.settings.variable(name).unwrap_or_default();
     let (chost, text) = (variable("CHOST"), variable("CFLAGS"));
     let flags = CompilerFlags::parse(&text);
@@ -59,18 +60,14 @@ pub(super) fn processor(host: &Host<'_>) -> Result<Processor, String> {
         Some(name) => cpu(name).ok_or_else(|| format!("nothing is known of the CPU `{name}`"))?,
         None => default(&chost).ok_or("neither CFLAGS nor CHOST names a CPU")?,
     };
-    let mut found = Processor::of(named).ok_or_else(|| format!("`{}` is no x86", named.name))?;
+    let mut found = HostCpu::of(named).ok_or_else(|| format!("`{}` is no x86", named.name))?;
     // What its own code uses it has.
-    found.sets = found.sets.with(uses.sets());
+    found.processor.sets = found.processor.sets.with(uses.sets());
     Ok(found)
 }
 
 /// What the values of variables use that a CPU lacks.
-pub(super) fn lacking(
-    get: &dyn Fn(&str) -> Option<String>,
-    names: &[&str],
-    processor: &Processor,
-) -> Vec<Lack> {
+pub(super) fn lacking(get: &dyn Fn(&str) -> Option<String>, names: &[&str], user: &HostCpu) -> Vec<Lack> {
     let chost = get("CHOST").unwrap_or_default();
     let mut found = Vec::new();
     for variable in ALL.into_iter().filter(|name| names.contains(name)) {
@@ -83,12 +80,31 @@ pub(super) fn lacking(
             "RUSTFLAGS" => rust_uses(&text, None),
             _ => go_uses(text.trim()).unwrap_or_default(),
         };
-        found.extend(of(variable, &uses, processor));
+        found.extend(of(variable, &uses, user));
+        let named = match variable {
+            _ if is_gcc => match flags.march() {
+                Some(name) => cpu(name).map(|cpu| (format!("-march={name}"), cpu)),
+                None => default(&chost).map(|cpu| (String::new(), cpu)),
+            },
+            "RUSTFLAGS" => text.split_whitespace().rev().find_map(|word| {
+                let (_, name) = word.split_once("target-cpu=")?;
+                let cpu = cpus().iter().find(|cpu| cpu.rust == Some(name))?;
+                Some((format!("target-cpu={name}"), cpu))
+            }),
+            _ => None,
+        };
+        let Some((word, cpu)) = named else { continue };
+        let own = user.lacks_of(generation(cpu));
+        match found.iter_mut().find(|lack| lack.variable == variable && lack.word == word) {
+            Some(lack) if !lack.lacks.is_empty() => lack.lacks.splice(0..0, own).for_each(drop),
+            _ if own.is_empty() => {}
+            _ => found.push(Lack { variable, word, lacks: own }),
+        }
     }
     found
 }
 
-fn of(variable: &'static str, uses: &Uses<'_>, processor: &Processor) -> Vec<Lack> {
+fn of(variable: &'static str, uses: &Uses<'_>, user: &HostCpu) -> Vec<Lack> {
     let lack = |(word, sets): (&str, Sets)| Lack {
         variable,
         word: word.to_owned(),
@@ -96,12 +112,12 @@ fn of(variable: &'static str, uses: &Uses<'_>, processor: &Processor) -> Vec<Lac
     };
     let unknown = uses.native.into_iter().chain(uses.unknown);
     let unknown = unknown.map(|word| Lack { variable, word: word.to_owned(), lacks: Vec::new() });
-    uses.of(processor.lacks(uses.sets())).map(lack).chain(unknown).collect()
+    uses.of(user.processor.lacks(uses.sets())).map(lack).chain(unknown).collect()
 }
 
 /// The words of CPU_FLAGS_X86 that a CPU lacks, of these.
-pub(super) fn lacking_flags<'w>(words: impl Iterator<Item = &'w str>, processor: &Processor) -> Option<Lack> {
-    let missing: Vec<&str> = words.filter(|word| processor.lacks_flag(word)).collect();
+pub(super) fn lacking_flags<'w>(words: impl Iterator<Item = &'w str>, user: &HostCpu) -> Option<Lack> {
+    let missing: Vec<&str> = words.filter(|word| user.processor.lacks_flag(word)).collect();
     let sets = missing.iter().fold(Sets::default(), |all, word| all.with(cpu_flags_use(word)));
     let lacks = sets.iter().map(|set| set.name).collect();
     (!missing.is_empty()).then(|| Lack { variable: FLAGS, word: missing.join(" "), lacks })

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | CHOST | masked unless ACCEPT_CHOSTS, else CHOST, matches it as a regular expression; one without CHOST is taken | `config._accept_chost`, `Package._eval_masks` |
 //! | KEYWORDS, LICENSE, PROPERTIES, RESTRICT, package.mask | masked by what the using machine says, as an ebuild is | `Package._eval_masks` |
-//! | EAPI | masked where Portage does not know it | `Package._validate_deps`, `config._getMaskingStatus` |
+//! | EAPI | masked where Portage does not know it | `Package._eval_masks` |
 //! | USE | passed over where a flag of IUSE has another value; IUSE_EFFECTIVE is not asked. Without `--binpkg-respect-use` so with `--usepkg`, not so with `--usepkgonly` | `depgraph._reinstall_for_flags`, `create_depgraph_params` |
 //! | patches in /etc/portage/patches | passed over where they are others than those it was built with, unless `--binpkg-respect-user-patches=n` | `depgraph._select_pkg_highest_available_imp` |
 //! | its ebuild | with `--usepkg` passed over where no repository has it any more, or it is masked; not so with `--usepkgonly` | `depgraph._equiv_ebuild_visible` |
@@ -19,6 +19,7 @@
 
 mod ask;
 mod binaries;
+mod cpu;
 mod differ;
 mod instructions;
 mod packages;
@@ -27,6 +28,7 @@ mod signature;
 
 pub use ask::{of_package, of_variable};
 pub use binaries::{Binaries, Reason, Topic, binaries};
+pub use cpu::HostCpu;
 pub use differ::differences;
 pub use packages::{Against, Packages, refused};
 pub use side::{Difference, Side};

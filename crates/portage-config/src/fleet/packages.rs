@@ -1,10 +1,9 @@
 //! Which packages that one machine builds another one takes.
 
 use super::instructions::{self, Lack};
-use super::{Host, instructions::ALL};
+use super::{Host, HostCpu, instructions::ALL};
 use crate::impact::{Subject, each};
 use crate::resolve::{About, Mask, Package, Refused};
-use crate::target::Processor;
 
 /// What stands against the binary package of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ impl Packages {
     pub(super) fn of(
         builder: &Host<'_>,
         user: &Host<'_>,
-        processor: Option<&Processor>,
+        processor: Option<&HostCpu>,
         subjects: &[Subject],
     ) -> Result<Self, Refused> {
         let one = |subject: &Subject| -> Result<Option<Vec<Against>>, Refused> {
@@ -112,7 +111,7 @@ fn taken(built: &About<'_>, used: &About<'_>) -> Vec<Against> {
 }
 
 /// What a package uses by its own settings that a CPU lacks: what files of package.env say, and CPU_FLAGS_X86 as it has them.
-fn own(built: &About<'_>, processor: &Processor) -> Vec<Lack> {
+fn own(built: &About<'_>, processor: &HostCpu) -> Vec<Lack> {
     let names: Vec<&str> = built.own_variables().filter(|name| ALL.contains(name)).collect();
     let mut all = instructions::lacking(&|name| built.variable(name), &names, processor);
     let iuse = |word: &&String| {

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use portage_config::fleet::{self, Against, Host};
+use portage_config::fleet::{self, Against, Host, HostCpu};
 use portage_config::impact::{self, Impact, Subject as Version};
 use portage_config::repository::Repositories;
 use portage_config::resolve::{Machine, Package, Refused};
-use portage_config::target::Processor;
 
 use super::side_by_side::{Shown, differences, json_of, lines, places, told};
 use super::{HEADER, One, package, settings, variable};
@@ -72,10 +71,10 @@ fn open(typed: &str, args: &Explain, answer: &mut Answer) -> Option<Named> {
 }
 
 /// What --cpuinfo says.
-fn processor(args: &Explain, answer: &mut Answer) -> Result<Option<Processor>, ()> {
+fn processor(args: &Explain, answer: &mut Answer) -> Result<Option<HostCpu>, ()> {
     let Some(path) = &args.cpuinfo else { return Ok(None) };
     let read = std::fs::read_to_string(path).map_err(|error| error.to_string());
-    match read.and_then(|text| Processor::read(&text).map_err(|error| error.to_string())) {
+    match read.and_then(|text| HostCpu::read(&text).map_err(|error| error.to_string())) {
         Ok(found) if args.hosts.len() == 2 => Ok(Some(found)),
         Ok(_) => {
             let help = "compare two hosts at a time".to_owned();
@@ -153,7 +152,7 @@ fn one(
 fn whole(
     all: &[Named],
     hosts: &[Host<'_>],
-    processor: Option<&Processor>,
+    processor: Option<&HostCpu>,
     look: &Look,
     answer: &mut Answer,
 ) -> Result<(), Refused> {
