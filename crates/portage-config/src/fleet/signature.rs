@@ -56,7 +56,7 @@ fn section(builder: &Host<'_>, user: &Host<'_>) -> Option<(String, Vec<Place>)> 
         let said = get(section, "verify-signature").unwrap_or_default().to_lowercase();
         matches!(said.as_str(), "true" | "yes")
     };
-    if its.is_empty() || !its.iter().all(|section| asks(&section)) {
+    if its.is_empty() || !its.iter().all(asks) {
         return None;
     }
     let whose = files.lines("/etc/portage/binrepos.conf", |line| {
