@@ -15,7 +15,7 @@ codes! {
     EXISTS = "C004" "exists" "What is there may be somebody's work.";
     CANNOT_READ = "C005" "cannot-read" "A file or folder that was named cannot be read.";
     CANNOT_WRITE = "C006" "cannot-write" "The answer cannot be written.";
-    ROOT_NEEDED = "C007" "root-needed" "A root that is compared needs a folder to be compared with.";
+    ROOT_NEEDED = "C007" "root-needed" "A root that is compared needs something to be compared with.";
     OVERLAP = "C008" "overlap" "Two roots would write the same file.";
     NO_TREE = "C009" "no-tree" "The tree could not be made, and nothing says why.";
     TEMPLATE = "C011" "template" "A template of --templates cannot be used.";

@@ -83,3 +83,16 @@ fn why_nothing_is_known_is_said() {
     assert!(json["roots"][0]["impact"]["unknown"].as_str().unwrap().contains("no ebuild repository"));
     folder.run(&["diff", "x.toml", "--root", "root", "--repo", "away"]).expect(2);
 }
+
+#[test]
+fn two_specs_are_compared_for_all_packages() {
+    let folder = folder();
+    let link = "[file.\"make.profile\"]\nlink = \"/var/db/repos/gentoo/profiles/base\"\n";
+    folder.write("old.toml", format!("spec = 1\n[make.conf]\nCFLAGS = \"-O2\"\n{link}").as_bytes());
+    folder.write("new.toml", format!("{SPEC}{link}").as_bytes());
+    let args = ["--impact=list", "--packages", "all", "--repo", "root/var/db/repos/gentoo"];
+    let out = folder.run(&[&["diff", "old.toml", "new.toml"], &args[..]].concat()).expect(1).out;
+    insta::assert_snapshot!("impact_specs", out.split_once("\n3 of").map(|(_, rest)| rest).unwrap());
+    let run = folder.run(&["diff", "old.toml", "new.toml", "--impact", "--packages", "all"]).expect(1);
+    assert!(run.out.contains("The impact is not known: no ebuild repository is found"), "{}", run.all());
+}

@@ -103,6 +103,7 @@
 //! | [`overlay`] | overlays: made, checked, added to a machine |
 //! | [`resolve`] | what Portage makes of a machine, and which line says so |
 //! | [`impact`] | what a change means for the packages that are installed |
+//! | [`fleet`] | several machines: why they differ, and whether one can use the binary packages of another |
 //! | [`spec`], [`lint`], [`template`], [`state`] | layers; what a configuration means; layout; what was written to a root last |
 //! | [`render`] | models to bytes, through a gate |
 //! | [`merge`] | what two sides made of one file |
@@ -192,6 +193,7 @@ mod each;
 pub mod ebuild;
 pub mod edit;
 pub mod file;
+pub mod fleet;
 pub mod impact;
 pub mod lint;
 pub mod manifest;

@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["overlay"],
     &["resolve"],
     &["impact"],
+    &["fleet"],
     &["spec", "lint", "template", "state"],
     &["render"],
     &["merge"],

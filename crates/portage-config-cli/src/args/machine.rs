@@ -102,7 +102,7 @@ pub(crate) struct Rollback {
 /// `diff`.
 #[derive(Args, Debug)]
 pub(crate) struct Diff {
-    /// Specs: files or `preset:NAME`; `#NAME` picks a root
+    /// Specs: files or `preset:NAME`; `#NAME` picks a root. Without --root: two of them
     #[arg(value_name = "SPEC[#ROOT]", required_unless_present = "generation", value_hint = ValueHint::FilePath)]
     pub(crate) specs: Vec<String>,
     #[command(flatten)]
@@ -111,10 +111,14 @@ pub(crate) struct Diff {
     #[arg(long = "variant", value_name = "VARIANT")]
     pub(crate) variants: Vec<String>,
     /// Compare with how this generation left the machine, see `portage-config history`; 0: how it was before the first
-    #[arg(long, value_name = "N", conflicts_with_all = ["specs", "set", "variants", "templates", "roots", "impact"])]
+    #[arg(long, value_name = "N", requires = "root", conflicts_with_all = ["specs", "set", "variants", "templates", "roots", "impact"])]
     pub(crate) generation: Option<u64>,
-    #[command(flatten)]
-    pub(crate) roots: RootArgs,
+    /// The machine's `/`; NAME: a root, or the file of a spec
+    #[arg(long, value_name = "[NAME=]DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) root: Vec<String>,
+    /// The folder where all others lie, as DIR/NAME
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) roots: Option<Utf8PathBuf>,
     /// Show the lines that differ (without --meaning: only these)
     #[arg(long)]
     pub(crate) text: bool,
@@ -134,6 +138,12 @@ impl Diff {
     /// The specs with what is said on top of them.
     pub(crate) fn specs(&self) -> SpecsArgs {
         SpecsArgs { specs: self.specs.clone(), fill: self.fill.clone(), variants: self.variants.clone() }
+    }
+
+    /// The folders of the machines; nothing where specs are compared with each other.
+    pub(crate) fn roots(&self) -> Option<RootArgs> {
+        let is_machine = !self.root.is_empty() || self.roots.is_some();
+        is_machine.then(|| RootArgs { root: self.root.clone(), roots: self.roots.clone() })
     }
 }
 

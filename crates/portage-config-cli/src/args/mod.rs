@@ -134,17 +134,17 @@ Examples:
     Check(Check),
     /// Tell what Portage will do with a package, and which line says so
     ///
-    /// Of a package: whether it is visible, its USE flags and its variables, as Portage computes them from the machine's
-    /// files and the ebuild repositories. Of a flag, a variable or a mask: each line that speaks of it, the weakest first,
-    /// with what it does; with -v also the lines that have a part in another way, and what the answer would be without
-    /// each. Nothing of an ebuild is run. Exits with 1 when nothing is known of WHAT.
+    /// As Portage computes it from the machine's files and the ebuild repositories. Of a flag, a variable or a mask: each
+    /// line that speaks of it, the weakest first; with -v also the lines that have a part in another way, and what would
+    /// be without each. With --hosts what differs, the lines that make it so, and without WHAT whether the others can use
+    /// the first one's binary packages. Exits with 1 when they cannot, or nothing is known of WHAT.
     #[command(after_help = "\
 Examples:
   portage-config explain sys-libs/glibc --root /mnt/gentoo
   portage-config explain =sys-libs/glibc-2.41 CFLAGS
   portage-config explain app-editors/vim use:gtk -v
   portage-config explain make.conf:FEATURES --spec soekris.toml
-  portage-config explain L016")]
+  portage-config explain --hosts builder.toml laptop.toml --repo gentoo")]
     Explain(Box<Explain>),
     /// Write the whole tree, into a folder or a tar file
     ///
@@ -158,15 +158,17 @@ Examples:
   portage-config render soekris.toml --tar soekris.tar
   portage-config render cross.toml#host --tar - | tar -tv")]
     Render(Render),
-    /// Show what differs between a spec and a machine
+    /// Show what differs between a spec and a machine, or between two specs
     ///
-    /// With --generation, what differs between the machine and how that generation left it.
-    /// Exits with 1 when something differs. Nothing is written.
+    /// With two specs and no --root: what the second one writes instead of the first; no machine is looked at. Each has one
+    /// root, or those of the same name are compared. With --generation, what differs between the machine and how that
+    /// generation left it. Exits with 1 when something differs. Nothing is written.
     #[command(after_help = "\
 Examples:
   portage-config diff soekris.toml --root /mnt/gentoo
   portage-config diff soekris.toml --root / --meaning
   portage-config diff soekris.toml --root / --impact
+  portage-config diff old.toml new.toml --impact --packages all --repo gentoo
   portage-config diff tiny.toml --root builder=/ --root iso=/mnt/iso
   portage-config diff --generation 3 --root /mnt/gentoo")]
     Diff(Diff),

@@ -103,24 +103,33 @@ pub(crate) struct Check {
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
     /// A package (`sys-libs/glibc`, `=sys-libs/glibc-2.41`), a variable (`make.conf:USE`), or the code of a finding
-    #[arg(value_name = "WHAT")]
-    pub(crate) what: String,
+    #[arg(value_name = "WHAT", required_unless_present = "hosts")]
+    pub(crate) what: Option<String>,
     /// Of a package: a USE flag (`use:lto`), a variable (`CFLAGS`), or `visible`
     #[arg(value_name = "SUBJECT")]
     pub(crate) subject: Option<String>,
-    /// As if this spec were applied: a file or `preset:NAME`; `#NAME` picks one of its roots
-    #[arg(long, value_name = "SPEC[#ROOT]", value_hint = ValueHint::FilePath)]
+    /// As if this spec were applied
+    #[arg(long, value_name = "SPEC[#ROOT]", group = "machines", value_hint = ValueHint::FilePath)]
     pub(crate) spec: Option<String>,
+    /// Compare machines: specs, or folders that are a `/`
+    #[arg(long, value_name = "HOST", num_args = 1.., group = "machines", conflicts_with_all = ["root", "config_root"], value_hint = ValueHint::AnyPath)]
+    pub(crate) hosts: Vec<String>,
+    /// Of the second host: its /proc/cpuinfo
+    #[arg(long, value_name = "FILE", requires = "hosts", conflicts_with = "what", value_hint = ValueHint::FilePath)]
+    pub(crate) cpuinfo: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) fill: Fill,
-    /// Apply this variant of the spec, after those given before
-    #[arg(long = "variant", value_name = "VARIANT", requires = "spec")]
+    /// Apply this variant of a spec, after those before
+    #[arg(long = "variant", value_name = "VARIANT", requires = "machines")]
     pub(crate) variants: Vec<String>,
     #[command(flatten)]
     pub(crate) templates: TemplateArgs,
-    /// A variable of the environment that emerge is called in
+    /// A variable that emerge is called with
     #[arg(long, value_name = "NAME=VALUE", value_parser = super::shared::pair)]
     pub(crate) env: Vec<(String, String)>,
+    /// The folder whose etc/portage is read, not the root's
+    #[arg(long, value_name = "DIR", conflicts_with = "spec", value_hint = ValueHint::DirPath)]
+    pub(crate) config_root: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) packages: PackageArgs,
 }

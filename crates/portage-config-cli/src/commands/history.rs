@@ -111,7 +111,7 @@ fn told(manifest: &Manifest) -> String {
 /// `diff --generation`.
 pub(crate) fn since(generation: u64, args: &Diff) -> Answer {
     let mut answer = Answer::default();
-    let [dir] = args.roots.root.as_slice() else {
+    let [dir] = args.root.as_slice() else {
         let help = Some("a generation is one of one root".to_owned());
         return answer.failed(&codes::USAGE, "--generation takes one --root", help);
     };

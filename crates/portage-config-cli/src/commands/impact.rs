@@ -12,6 +12,8 @@ use portage_config::repository::{Given, ReposConf, Repositories};
 use portage_config::resolve::{Files, Machine, Mask, Settings};
 use portage_config::root::Root;
 use portage_config::template::Templates;
+use portage_config::tree::Tree;
+use portage_config::vocab::RelPath;
 
 use super::repositories::given;
 use crate::args::{ImpactArgs, ImpactForm, Look, Which};
@@ -42,8 +44,8 @@ pub(super) fn of(
     let given = given(&args.repo);
     let conf = ReposConf::read(&root);
     let later = Files::new(Some(open()?)).with(&tree, absent.iter().cloned()).repos_conf();
-    let before = repositories(&conf, &root, &given)?;
-    let other = if later == conf { None } else { Some(repositories(&later, &root, &given)?) };
+    let before = repositories(&conf, Some(&root), &given)?;
+    let other = if later == conf { None } else { Some(repositories(&later, Some(&root), &given)?) };
     let after = other.as_ref().unwrap_or(&before);
     if after.is_empty() {
         return Err(none_found(after));
@@ -68,13 +70,55 @@ pub(super) fn of(
             Subject::of_all(installed, after)
         }
     };
-    let (old, new) = (settings(&old, "before")?, settings(&new, "after")?);
-    let impact = Impact::of(&old, &new, &subjects).map_err(|error| error.to_string())?;
-    Ok(Known { impact, which: args.packages, unreadable })
+    known(&old, &new, &subjects, args.packages, unreadable)
 }
 
-fn repositories(conf: &ReposConf, root: &Root, given: &[Given]) -> Result<Repositories, String> {
-    Repositories::open(conf, Some(root), given).map_err(|error| format!("cannot read the repository {error}"))
+/// What it means that one configuration takes the place of another one, for all packages of the repositories that are given.
+pub(super) fn between(before: &Side<'_>, after: &Side<'_>, args: &ImpactArgs) -> Result<Known, String> {
+    let (old, new) = (before.repositories(&args.repo)?, after.repositories(&args.repo)?);
+    if new.is_empty() {
+        return Err(none_found(&new));
+    }
+    let subjects = impact::all(&new);
+    known(&before.machine(&old), &after.machine(&new), &subjects, args.packages, Vec::new())
+}
+
+/// What a spec writes, without a machine.
+pub(super) struct Side<'a> {
+    pub(super) config: &'a Config,
+    pub(super) tree: &'a Tree,
+}
+
+impl Side<'_> {
+    fn absent(&self) -> impl Iterator<Item = RelPath> {
+        let absent = self.config.files.iter().filter(|(_, file)| matches!(file.body, Body::Absent));
+        absent.map(|(path, _)| path.clone())
+    }
+
+    fn repositories(&self, repos: &[String]) -> Result<Repositories, String> {
+        let conf = Files::new(None).with(self.tree, self.absent()).repos_conf();
+        repositories(&conf, None, &given(repos))
+    }
+
+    fn machine(&self, repositories: &Repositories) -> Machine {
+        Machine::of(None, Some(self.tree), self.absent(), repositories)
+    }
+}
+
+fn known(
+    old: &Machine,
+    new: &Machine,
+    subjects: &[Subject],
+    which: Which,
+    unreadable: Vec<String>,
+) -> Result<Known, String> {
+    let (old, new) = (settings(old, "before")?, settings(new, "after")?);
+    let impact = Impact::of(&old, &new, subjects).map_err(|error| error.to_string())?;
+    Ok(Known { impact, which, unreadable })
+}
+
+fn repositories(conf: &ReposConf, root: Option<&Root>, given: &[Given]) -> Result<Repositories, String> {
+    Repositories::open(conf, root, given).map_err(|error| format!("cannot read the repository {error}"))
 }
 
 /// Why there is no repository.
@@ -106,6 +150,11 @@ impl Which {
             Self::All => "all",
         }
     }
+}
+
+/// Which packages are looked at: `installed`, `in world`, `all`.
+pub(super) fn which(args: &ImpactArgs) -> &'static str {
+    if args.packages == Which::World { "in world" } else { args.packages.name() }
 }
 
 /// For programs.
@@ -188,7 +237,7 @@ fn counts(known: &Known) -> String {
 }
 
 /// What differs for a package.
-fn words(changed: &Changed) -> Vec<String> {
+pub(super) fn words(changed: &Changed) -> Vec<String> {
     let mut words = Vec::new();
     match changed.rebuild {
         Rebuild::ChangedUse => words.push("--changed-use".to_owned()),

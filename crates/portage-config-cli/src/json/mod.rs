@@ -1,5 +1,6 @@
 //! Answers for programs: one envelope for all commands, written down in `docs/json.md`.
 
+mod fleet;
 mod forks;
 mod history;
 mod impact;
@@ -11,6 +12,9 @@ use portage_config::report::{Origin, Severity, Sources, Span};
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use fleet::{
+    Binaries, BinaryPackage, BinaryPackages, BinaryReason, Compared, Difference, Hosts, Line, Side,
+};
 pub(crate) use forks::Fork;
 pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
 pub(crate) use impact::{Impact, switch};
@@ -52,6 +56,8 @@ struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     explain: &'a Option<Explained>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    hosts: &'a Option<Hosts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fixed: &'a Option<Vec<Fixed>>,
 }
 
@@ -88,6 +94,8 @@ pub(crate) struct More {
     pub(crate) skipped: Option<Vec<Skipped>>,
     /// What was explained.
     pub(crate) explain: Option<Explained>,
+    /// What was asked about several machines.
+    pub(crate) hosts: Option<Hosts>,
     /// The findings that were mended.
     pub(crate) fixed: Option<Vec<Fixed>>,
 }
@@ -314,6 +322,7 @@ pub(crate) fn envelope(command: &str, answer: &Answer, verbose: bool) -> serde_j
         text: &answer.more.text,
         skipped: &answer.more.skipped,
         explain: &answer.more.explain,
+        hosts: &answer.more.hosts,
         fixed: &answer.more.fixed,
     };
     serde_json::to_string_pretty(&envelope).map(|mut text| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::hidden::Side;
 use super::wanted::{One, Told, Wanted, all};
 use super::{Change, Hidden, Op, meaning, relate};
-use crate::config::{Body, Bytes, Config};
+use crate::config::{Body, Bytes, Config, File};
 use crate::file::Kind;
 use crate::meaning::said;
 use crate::model::Model;
@@ -124,12 +124,16 @@ fn replaced(path: RelPath, before: Option<Node>) -> Change {
     if let (Some((kind, model)), Some(Node::File { bytes, .. })) = (model, &change.before) {
         change.kind = Some(kind.name);
         change.meaning = meaning(&kind.grammar, Some(&model), None);
-        change.hidden = Hidden::of(kind, None, &[Side { text: &bytes.0, model: &model }]);
+        change.hidden = Hidden::of(kind, &[], &[Side { text: &bytes.0, model: &model }]);
     }
     change
 }
 
-impl One<'_> {
+impl<'a> One<'a> {
+    fn of(&self) -> Of<'a> {
+        Of { path: self.path, file: self.file, before: None }
+    }
+
     /// A change of a file, with what it means. `behind`: the bytes behind a link that is there.
     pub(crate) fn change(
         &self,
@@ -150,16 +154,55 @@ impl One<'_> {
         after: Option<Node>,
         told: Option<Told>,
     ) -> Change {
+        self.of().change(op, found, after, told)
+    }
+
+    /// What a change means; `None` where no kind says anything about it.
+    pub(super) fn told(
+        &self,
+        found: Option<&Node>,
+        after: Option<&Node>,
+        behind: Option<&Bytes>,
+    ) -> Option<Told> {
+        self.of().told(found, after, behind)
+    }
+}
+
+/// A file of a configuration, wherever it is to be.
+pub(super) struct Of<'a> {
+    pub(super) path: &'a RelPath,
+    pub(super) file: &'a File,
+    /// The file that it takes the place of, where another configuration says it.
+    pub(super) before: Option<&'a File>,
+}
+
+impl Of<'_> {
+    /// The change, where [`Of::told`] was asked what it means.
+    pub(super) fn change(
+        &self,
+        op: Op,
+        found: Option<Node>,
+        after: Option<Node>,
+        told: Option<Told>,
+    ) -> Change {
         let mut change = Change::new(self.path.clone(), op, found, after);
         match told {
             Some(told) => {
                 change.kind = Some(told.kind);
                 (change.meaning, change.hidden) = (told.meaning, told.hidden);
             }
-            None if self.file.secret && !self.is_bare() => change.hidden = Hidden::All,
+            None if self.is_secret() && !self.is_bare() => change.hidden = Hidden::All,
             None => {}
         }
         change
+    }
+
+    fn files(&self) -> impl Iterator<Item = &File> {
+        self.before.into_iter().chain([self.file])
+    }
+
+    fn is_secret(&self) -> bool {
+        self.files().any(|file| file.secret)
     }
 
     /// Whether it is a link or a folder, without a text.
@@ -186,41 +229,40 @@ impl One<'_> {
             Some(Node::File { bytes, .. }) => Some((bytes.0.as_slice(), read(&bytes.0))),
             _ => None,
         };
-        let wanted = match &self.file.body {
-            Body::Model(model) => Some(model),
-            _ => None,
-        };
-        let (meaning, hidden) = self.explain(kind, wanted, before, after);
+        let (meaning, hidden) = self.explain(kind, before, after);
         Some(Told { kind: kind.name, meaning, hidden })
     }
 
     fn explain(
         &self,
         kind: &Kind,
-        wanted: Option<&Model>,
         before: Option<(&[u8], Model)>,
         after: Option<(&[u8], Model)>,
     ) -> (Vec<super::Meaning>, Hidden) {
         let sides: Vec<Side<'_>> =
             [&before, &after].into_iter().flatten().map(|(text, model)| Side { text, model }).collect();
-        let hidden = match wanted {
-            // A parameter filled into a text: only its reader knows where.
-            None if self.file.secret => Hidden::All,
-            _ => Hidden::of(kind, wanted, &sides),
-        };
+        let models: Vec<&Model> = self.files().filter_map(model).collect();
+        // A parameter filled into a text: only its reader knows where.
+        let is_closed = self.files().any(|file| file.secret && model(file).is_none());
+        let hidden = if is_closed { Hidden::All } else { Hidden::of(kind, &models, &sides) };
         let mut meaning = meaning(&kind.grammar, before.as_ref().map(|b| &b.1), after.as_ref().map(|a| &a.1));
-        let secret: HashSet<String> = match wanted {
-            Some(model) if model.holds_secret() => {
-                let all = said(&kind.grammar, model).into_iter();
-                all.filter(|(_, said)| said.secret).map(|(key, _)| key.to_string()).collect()
-            }
-            _ => HashSet::new(),
-        };
+        let holding = models.iter().filter(|model| model.holds_secret());
+        let all = holding.flat_map(|model| said(&kind.grammar, model));
+        let secret: HashSet<String> =
+            all.filter(|(_, said)| said.secret).map(|(key, _)| key.to_string()).collect();
         for entry in &mut meaning {
             if matches!(hidden, Hidden::All) || secret.contains(&entry.key) {
                 entry.hide();
             }
         }
         (meaning, hidden)
+    }
+}
+
+/// The entries of a file, where it is said as entries.
+fn model(file: &File) -> Option<&Model> {
+    match &file.body {
+        Body::Model(model) => Some(model),
+        _ => None,
     }
 }

@@ -40,8 +40,8 @@ pub(super) struct Side<'a> {
 
 impl Hidden {
     /// The values of all entries that are secret in `wanted` or on a side, as they are spelled on each side.
-    pub(super) fn of(kind: &Kind, wanted: Option<&Model>, sides: &[Side<'_>]) -> Self {
-        let models = || wanted.into_iter().chain(sides.iter().map(|side| side.model));
+    pub(super) fn of(kind: &Kind, wanted: &[&Model], sides: &[Side<'_>]) -> Self {
+        let models = || wanted.iter().copied().chain(sides.iter().map(|side| side.model));
         if !models().any(Model::holds_secret) {
             return Self::Nothing;
         }

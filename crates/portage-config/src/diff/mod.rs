@@ -3,6 +3,7 @@
 //! A difference has a text (what `diff -u` would show) and a meaning (which entries differ, and how). Files that
 //! already say what they should cost only their reading: no template runs.
 
+mod between;
 mod compare;
 mod hidden;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod wanted;
 
 use serde::Serialize;
 
+pub use between::{Rendered, between};
 pub use compare::{diff, over};
 pub(crate) use hidden::Hidden;
 pub(crate) use wanted::{One, Wanted, all};

@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::report::{Key, Report};
 use crate::root::Root;
 use crate::syntax;
-use crate::tree::Node;
+use crate::tree::{Node, Tree};
 use crate::vocab::RelPath;
 
 /// Kinds whose files are read as one, in this order; all others that may be folders are read alone.
@@ -26,6 +26,15 @@ const TOGETHER: &[&[&str]] =
 /// `root` is the root before the changes. [`diff`](super::diff) has done this; whoever puts a list of changes together in
 /// another way calls it once for the whole list. What cannot be read counts as not there.
 pub fn relate(changes: &mut [Change], root: &Root) {
+    relate_to(changes, |family| there(family, root));
+}
+
+/// The same, where a tree was before the changes.
+pub(super) fn relate_in(changes: &mut [Change], tree: &Tree) {
+    relate_to(changes, |family| within(family, tree));
+}
+
+fn relate_to(changes: &mut [Change], there: impl Fn(&[&'static Kind]) -> Vec<Text>) {
     let mut families: Vec<Vec<&'static Kind>> = Vec::new();
     for change in changes.iter().filter(|change| !change.meaning.is_empty()) {
         let family = family(change.kind);
@@ -34,7 +43,7 @@ pub fn relate(changes: &mut [Change], root: &Root) {
         }
     }
     for family in families {
-        of_family(&family, changes, root);
+        of_family(&family, changes, there(&family));
     }
 }
 
@@ -50,11 +59,10 @@ fn family(kind: Option<&'static str>) -> Vec<&'static Kind> {
     }
 }
 
-fn of_family(family: &[&'static Kind], changes: &mut [Change], root: &Root) {
+fn of_family(family: &[&'static Kind], changes: &mut [Change], texts: Vec<Text>) {
     let Some(grammar) = family.first().map(|kind| &kind.grammar) else { return };
     let is_ours =
         |change: &Change| change.kind.and_then(file::named).is_some_and(|kind| family.contains(&kind));
-    let texts = there(family, root);
     if texts.is_empty() && stand_alone(grammar, changes, is_ours) {
         return;
     }
@@ -146,6 +154,19 @@ fn there(family: &[&'static Kind], root: &Root) -> Vec<Text> {
     all
 }
 
+/// The files of a family in a tree, in reading order.
+fn within(family: &[&'static Kind], tree: &Tree) -> Vec<Text> {
+    let text = |(path, node): (&RelPath, &Node)| match node {
+        Node::File { bytes, .. } => Some(Text { path: path.clone(), bytes: bytes.0.clone() }),
+        _ => None,
+    };
+    let ours = |text: &Text| file::find(&text.path).is_some_and(|kind| family.contains(&kind));
+    let mut all: Vec<Text> = tree.nodes.iter().filter_map(text).filter(ours).collect();
+    let places = all_places(family);
+    all.sort_by_cached_key(|text| order(&places, &text.path));
+    all
+}
+
 /// Where the files of a kind may lie, in reading order.
 fn places(kind: &Kind) -> Vec<RelPath> {
     let base = match kind.place {
@@ -185,15 +206,20 @@ fn changed<'a>(before: &'a [Text], changes: &'a [Change], family: &[&'static Kin
             all.insert(&change.path, After { path: &change.path, bytes: bytes.0.as_slice(), same: None });
         }
     }
-    let places: Vec<RelPath> = family.iter().flat_map(|kind| places(kind)).collect();
-    let row = |path: &RelPath| {
-        places.iter().rposition(|place| path == place || path.below(place.as_str()).is_some())
-    };
+    let places = all_places(family);
     let mut all: Vec<After<'a>> = all.into_values().collect();
-    all.sort_by_cached_key(|text| {
-        (row(text.path), text.path.as_str().split('/').map(str::to_owned).collect::<Vec<_>>())
-    });
+    all.sort_by_cached_key(|text| order(&places, text.path));
     all
+}
+
+fn all_places(family: &[&'static Kind]) -> Vec<RelPath> {
+    family.iter().flat_map(|kind| places(kind)).collect()
+}
+
+/// Where a file stands among those that are read together.
+fn order(places: &[RelPath], path: &RelPath) -> (Option<usize>, Vec<String>) {
+    let row = places.iter().rposition(|place| path == place || path.below(place.as_str()).is_some());
+    (row, path.as_str().split('/').map(str::to_owned).collect())
 }
 
 /// As many files as are worth a thread.

@@ -8,4 +8,6 @@ mod variables;
 
 pub use compare::{Changed, Impact, Rebuild, Variable};
 pub use installed::{Installed, Unreadable, installed};
+pub(crate) use variables::matters;
+
 pub use subjects::{Subject, World, all, world};

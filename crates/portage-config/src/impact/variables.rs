@@ -74,7 +74,7 @@ const FAMILIES: [&str; 12] = [
 ];
 
 /// Whether another value of a variable may change what comes of a build.
-pub(super) fn matters(name: &str) -> bool {
+pub(crate) fn matters(name: &str) -> bool {
     !OTHERS.contains(&name)
         && !FAMILIES.iter().any(|family| name.starts_with(family))
         && !name.to_ascii_lowercase().ends_with("_proxy")

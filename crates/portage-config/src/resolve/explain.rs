@@ -189,7 +189,7 @@ impl About<'_> {
     }
 
     /// What was said of a flag, in the order in which it holds: layers, what is forced, what is masked.
-    fn flag_steps(&self, flag: &str) -> Vec<Step> {
+    pub(super) fn flag_steps(&self, flag: &str) -> Vec<Step> {
         let layer = |said: &Said<'_>| {
             let at = usize::from(said.order.layer);
             self.settings.use_order.get(at).map_or("", |layer| layer_name(*layer))
@@ -249,7 +249,7 @@ impl About<'_> {
     }
 
     /// The values of a variable, layer by layer.
-    fn variable_steps(&self, name: &str) -> Vec<Step> {
+    pub(super) fn variable_steps(&self, name: &str) -> Vec<Step> {
         let settings = self.settings;
         let nobody = self.package.cpn.is_empty();
         if (name == "USE" && !nobody) || settings.expand.names.iter().any(|other| other == name) {
@@ -292,7 +292,7 @@ impl About<'_> {
     }
 
     /// What accepts and what masks the package.
-    fn visible_steps(&self) -> Vec<Step> {
+    pub(super) fn visible_steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let masks = self.lines_of_masks();
         let candidate = self.package.candidate();

@@ -130,15 +130,7 @@ impl About<'_> {
     fn refused_chost(&self) -> Option<String> {
         let chost =
             self.settings.scalar("CHOST").map(|value| value.text.to_string()).filter(|c| !c.is_empty())?;
-        let accepted = self.settings.scalar("ACCEPT_CHOSTS").map_or("", |value| &value.text);
-        let words: Vec<&str> = accepted.split_whitespace().collect();
-        let pattern = match words.as_slice() {
-            [] => return None,
-            [one] => format!("^{one}$"),
-            all => format!("^({})$", all.join("|")),
-        };
-        let fits = regex_lite::Regex::new(&pattern).is_ok_and(|pattern| pattern.is_match(&chost));
-        (!fits).then_some(chost)
+        (!self.settings.accepts_chost(&chost)).then_some(chost)
     }
 
     pub(super) fn lines_of_masks(&self) -> &Masks {

@@ -1,5 +1,7 @@
 //! `diff`.
 
+mod between;
+
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -19,10 +21,11 @@ use crate::{codes, json, load, locate, progress};
 const BOLD: Style = Style::new().bold();
 
 pub(crate) fn run(args: &Diff, look: &Look) -> Answer {
+    let Some(roots) = args.roots() else { return between::run(args, look) };
     let mut answer = Answer::default();
     let Some(templates) = load::templates(&args.templates, &mut answer) else { return answer.nothing() };
     let Some(specs) = targets::load(&args.specs(), look, &mut answer) else { return answer.nothing() };
-    let Some(targets) = targets::targets(&specs, &args.roots, &mut answer) else { return answer.nothing() };
+    let Some(targets) = targets::targets(&specs, &roots, &mut answer) else { return answer.nothing() };
     let show = Show::of(args.text, args.meaning);
     let mut text = String::new();
     let mut differs = false;
