@@ -34,6 +34,15 @@ pub(crate) fn tree(world: &World, seed: u64) -> Tree {
     Tree { roots, env }
 }
 
+/// The tree of a world and of a machine that has nothing but a profile.
+pub(crate) fn bare(world: &World, profile: &str) -> Tree {
+    let mut root = Root::new();
+    root.insert("etc/portage/make.profile".to_owned(), Entry::Link(format!("{PLACE}/{profile}")));
+    let mut roots = world.roots.clone();
+    roots.insert("config", Arc::new(root));
+    Tree { roots, env: Vec::new() }
+}
+
 impl Making<'_> {
     /// One line in a file, or in one of two below a folder: the first line of a kind decides for all of them.
     pub(crate) fn put(&mut self, kind: &str, text: String, features: &[&'static str]) {

@@ -3,25 +3,36 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use crate::common;
 use crate::draw::Draw;
-use crate::judge::{Answer, Request};
+use crate::judge::{Answer, Judge, Request};
+use crate::packages::Version;
 use crate::report::request;
-use crate::run::{each, seeds};
-use crate::tree::{Spot, Tree};
+use crate::run::{SHARED, each, seeds};
+use crate::tree::{Place, Spot, Tree};
 use crate::world::World;
+use crate::{common, configuration};
 
 /// Lines that Portage passes over without a word.
 const IDLE: [&str; 3] = ["mistake: blanks", "mistake: a comment", "mistake: make.conf may not set it"];
-/// As many packages are asked about beside those that the lines name: each of them takes Portage its time.
-const OTHERS: usize = 8;
+/// As many packages are asked about for a line: each of them takes Portage its time.
+const ASKED: usize = 8;
+/// So many configurations, and at most so many where a kind is still without effect.
+const USUAL: u64 = 120;
+const MOST: u64 = 600;
 /// Out of so many configurations one line is tried whatever its kind.
 const RANDOM: u64 = 4;
 
-/// Whether two answers differ in more than what Portage prints.
-fn differ(one: &Answer, other: &Answer, printed: bool) -> bool {
-    let silent = |answer: &Answer| Answer { messages: BTreeSet::new(), ..answer.clone() };
-    if printed { one != other } else { silent(one) != silent(other) }
+/// Whether two answers differ in what they say of these packages, or for all of them; in what Portage prints for mistakes alone.
+fn differ(one: &Answer, other: &Answer, names: &BTreeSet<String>, printed: bool) -> bool {
+    let about = |answer: &Answer| {
+        let mut answer = answer.clone();
+        answer.packages.retain(|name, _| printed || names.contains(name));
+        if !printed {
+            answer.messages.clear();
+        }
+        answer
+    };
+    about(one) != about(other)
 }
 
 /// Lines of profiles that are not in the chain are not looked at.
@@ -35,92 +46,218 @@ fn takes_part(spot: &Spot, answer: &Answer) -> bool {
         })
 }
 
-/// Some packages, with those that the lines name.
-fn some(world: &World, tree: &Tree, spots: &[&Spot], draw: &mut Draw) -> Vec<String> {
-    let name = |version: &crate::packages::Version| {
-        format!("{}-{}::{}", version.cp, version.version, version.repository)
-    };
-    let is_named = |version: &&crate::packages::Version| {
-        spots.iter().any(|spot| match spot {
-            Spot::Line { path, .. } => {
-                path.contains(&version.cp) || tree.line(spot).text.contains(&version.cp)
+/// Some packages for a line: those that it names, those that have its flags, or any.
+fn some(world: &World, tree: &Tree, spot: &Spot, draw: &mut Draw) -> BTreeSet<String> {
+    let (line, path) = (tree.line(spot), if let Spot::Line { path, .. } = spot { path.as_str() } else { "" });
+    let words: Vec<&str> =
+        line.text.split([' ', '"', '=', '\t']).map(|word| word.trim_start_matches(['-', '+'])).collect();
+    let is_named = |version: &&Version| path.contains(&version.cp) || line.text.contains(&version.cp);
+    let has_flag = |version: &&Version| version.iuse.iter().any(|flag| words.contains(&flag.as_str()));
+    let all = || world.versions.iter();
+    let mut found: Vec<&Version> = all().filter(is_named).collect();
+    if found.is_empty() {
+        found = all().filter(has_flag).collect();
+    }
+    let mut found = draw.some(&found, ASKED, ASKED);
+    found.extend(draw.some(&all().collect::<Vec<_>>(), ASKED / 4, ASKED - found.len().min(ASKED * 3 / 4)));
+    found
+        .iter()
+        .map(|version| format!("{}-{}::{}", version.cp, version.version, version.repository))
+        .collect()
+}
+
+/// The tree with a few lines of each kind that had no effect yet: without most of what repositories say beside them, they
+/// are more often the last word.
+fn thinned(tree: &Tree, answer: &Answer, shown: &Shown) -> Tree {
+    const FRAME: [&str; 6] =
+        ["parent", "eapi", "arch.list", "license_groups", "layout.conf", "make.defaults"];
+    let spots = tree.spots();
+    let mut kept = BTreeMap::<_, usize>::new();
+    let mut wanted = BTreeSet::new();
+    for spot in spots.iter().filter(|spot| takes_part(spot, answer) && shown.is_open(tree, spot)) {
+        let line = tree.line(spot);
+        for feature in line.features.iter().filter(|feature| !shown.effective.contains(*feature)) {
+            let count = kept.entry(*feature).or_default();
+            *count += 1;
+            if *count <= 2 {
+                wanted.insert(line.text.as_str());
+                // What the line takes back.
+                wanted.insert(line.text.trim_start_matches('-'));
             }
-            Spot::Env(_) => false,
-        })
+        }
+    }
+    let goes = |spot: &&Spot| match spot {
+        Spot::Line { root, path, .. } => {
+            *root != "config"
+                && !FRAME.iter().any(|name| path.ends_with(&format!("/{name}")))
+                && !wanted.contains(tree.line(spot).text.as_str())
+        }
+        Spot::Env(_) => false,
     };
-    let named: Vec<_> = world.versions.iter().filter(is_named).collect();
-    let mut names: BTreeSet<String> = draw.some(&named, OTHERS, 2 * OTHERS).into_iter().map(name).collect();
-    names.extend(draw.some(&world.versions, OTHERS, OTHERS).iter().map(name));
-    names.into_iter().collect()
+    tree.without(&spots.iter().filter(goes).cloned().collect::<Vec<_>>())
+}
+
+/// What was tried, and what had an effect.
+#[derive(Default)]
+struct Shown {
+    met: BTreeSet<&'static str>,
+    effective: BTreeSet<&'static str>,
+    asked: usize,
+    /// How often lines of the repositories of a world were tried, by their kinds.
+    tries: BTreeMap<(u64, &'static str), usize>,
+    /// Lines at random, and how many of them have an effect.
+    random: (usize, usize),
+}
+
+impl Shown {
+    /// Kinds that had no effect.
+    fn missing(&self) -> Vec<&'static str> {
+        self.met.iter().copied().filter(|kind| self.is_open_kind(kind)).collect()
+    }
+
+    fn is_open(&self, tree: &Tree, spot: &Spot) -> bool {
+        tree.line(spot).features.iter().any(|feature| self.is_open_kind(feature))
+    }
+
+    fn is_open_kind(&self, feature: &str) -> bool {
+        !IDLE.contains(&feature) && !self.effective.contains(feature)
+    }
+}
+
+struct Trial<'a> {
+    world: &'a World,
+    /// Which world it is.
+    number: u64,
+    place: &'a mut Place,
+    judge: &'a mut Judge,
+    draw: Draw,
+}
+
+impl Trial<'_> {
+    /// Takes lines out of a tree, one by one: those of kinds that had no effect yet, and one at random.
+    fn run(&mut self, tree: &Tree, random: bool, shown: &Mutex<Shown>) {
+        if !random {
+            let spots = tree.spots();
+            if !spots.iter().any(|spot| shown.lock().unwrap().is_open(tree, spot)) {
+                return;
+            }
+            self.place.write(tree);
+            let question = Request { packages: Some(Vec::new()), ..request(self.place, self.world, tree) };
+            let answer = self.judge.ask(&question);
+            if answer.fatal.is_some() {
+                return;
+            }
+            let thinned = thinned(tree, &answer, &shown.lock().unwrap());
+            return self.ask(&thinned, random, shown);
+        }
+        self.ask(tree, random, shown);
+    }
+
+    fn ask(&mut self, tree: &Tree, random: bool, shown: &Mutex<Shown>) {
+        let spots = tree.spots();
+        let own = |spot: &&Spot| !matches!(spot, Spot::Line { root, .. } if *root != "config");
+        let mine: Vec<&Spot> = spots.iter().filter(own).collect();
+        let random = if random { self.draw.some(&mine, 1, 1) } else { Vec::new() };
+        let open = |spot: &&Spot| shown.lock().unwrap().is_open(tree, spot);
+        let chosen: Vec<&Spot> = spots.iter().filter(|spot| random.contains(spot) || open(spot)).collect();
+        if chosen.is_empty() {
+            return;
+        }
+        // In no order, so that it is not the same lines of a repository each time.
+        let chosen = self.draw.some(&chosen, chosen.len(), chosen.len());
+        let chosen: Vec<(&Spot, BTreeSet<String>)> =
+            chosen.into_iter().map(|spot| (spot, some(self.world, tree, spot, &mut self.draw))).collect();
+        // A category that is taken away takes packages with it.
+        let is_whole = tree.roots["config"].contains_key("etc/portage/categories");
+        let names: BTreeSet<String> = chosen.iter().flat_map(|(_, names)| names).cloned().collect();
+        let ask = |this: &mut Self, tree: &Tree, names: &BTreeSet<String>| {
+            this.place.write(tree);
+            let packages = (!is_whole).then(|| names.iter().cloned().collect());
+            this.judge.ask(&Request { packages, ..request(this.place, this.world, tree) })
+        };
+        let answer = ask(self, tree, &names);
+        if answer.fatal.is_some() {
+            return;
+        }
+        let mut tries = BTreeMap::<_, usize>::new();
+        for (spot, own) in chosen {
+            let is_random = random.contains(&spot);
+            let features = &tree.line(spot).features;
+            let is_new = takes_part(spot, &answer) && {
+                let mut shown = shown.lock().unwrap();
+                shown.met.extend(features);
+                let open: Vec<&'static str> =
+                    features.iter().copied().filter(|kind| shown.is_open_kind(kind)).collect();
+                let of_world = !matches!(spot, Spot::Line { root: "config", .. } | Spot::Env(_));
+                open.into_iter().any(|feature| {
+                    let tries = tries.entry(feature).or_default();
+                    *tries += 1;
+                    let all = shown.tries.entry((self.number, feature)).or_default();
+                    *all += usize::from(of_world);
+                    *tries <= 2 && *all <= 4
+                })
+            };
+            if !is_new && !is_random {
+                continue;
+            }
+            let without = tree.without(std::slice::from_ref(spot));
+            let printed = features.iter().any(|feature| feature.starts_with("mistake"));
+            let other = ask(self, &without, if printed { &names } else { &own });
+            let differs = if is_whole {
+                differ(
+                    &answer,
+                    &other,
+                    &answer.packages.keys().chain(other.packages.keys()).cloned().collect(),
+                    printed,
+                )
+            } else {
+                differ(&answer, &other, &own, printed)
+            };
+            let mut shown = shown.lock().unwrap();
+            shown.asked += 1;
+            if is_random {
+                shown.random.0 += 1;
+                shown.random.1 += usize::from(differs);
+            }
+            if differs {
+                shown.effective.extend(features);
+            }
+        }
+    }
 }
 
 #[test]
 fn every_kind_of_line_changes_an_answer() {
     let Some(python) = common::python("every_kind_of_line_changes_an_answer") else { return };
-    let (met, shown) = (Mutex::new(BTreeMap::<_, usize>::new()), Mutex::new(BTreeSet::new()));
-    let (tried, asked) = (Mutex::new((0_usize, 0_usize)), Mutex::new(0_usize));
-    each(&python, seeds(200), |seed, world, tree, place, judge| {
-        let mut draw = Draw::new(seed, 4);
-        let spots = tree.spots();
-        let is_open = |feature: &&str| !IDLE.contains(feature) && !shown.lock().unwrap().contains(*feature);
-        let mut open: Vec<&Spot> = spots
-            .iter()
-            .filter(|spot| tree.line(spot).features.iter().any(|feature| is_open(&feature)))
-            .collect();
-        // Some lines at random tell how many of a user's have an effect.
-        let own = |spot: &&Spot| !matches!(spot, Spot::Line { root, .. } if *root != "config");
-        let mine: Vec<_> = spots.iter().filter(own).collect();
-        let any = if seed % RANDOM == 0 { draw.some(&mine, 1, 1) } else { Vec::new() };
-        if open.is_empty() && any.is_empty() {
-            return;
-        }
-        let about: Vec<&Spot> = open.iter().chain(&any).copied().collect();
-        place.write(tree);
-        let all = request(place, world, tree);
-        // A category that is taken away takes packages with it.
-        let is_whole = tree.roots["config"].contains_key("etc/portage/categories");
-        let packages = (!is_whole).then(|| some(world, tree, &about, &mut draw));
-        let request = Request { packages, ..all };
-        let answer = judge.ask(&request);
-        if answer.fatal.is_some() {
-            return;
-        }
-        let mut changes = |spot: &Spot| {
-            *asked.lock().unwrap() += 1;
-            let without = tree.without(std::slice::from_ref(spot));
-            place.write(&without);
-            let printed = tree.line(spot).features.iter().any(|feature| feature.starts_with("mistake"));
-            differ(&answer, &judge.ask(&request), printed)
-        };
-        for spot in any {
-            let effect = usize::from(changes(spot));
-            let mut tried = tried.lock().unwrap();
-            *tried = (tried.0 + 1, tried.1 + effect);
-        }
-        open.retain(|spot| takes_part(spot, &answer));
-        let mut here = BTreeMap::<_, usize>::new();
-        for spot in open {
-            let features = &tree.line(spot).features;
-            let enough = features.iter().fold(true, |enough, feature| {
-                *met.lock().unwrap().entry(*feature).or_default() += 1;
-                let tries = here.entry(*feature).or_default();
-                *tries += 1;
-                enough && (*tries > 2 || !is_open(&feature))
-            });
-            if !enough && changes(spot) {
-                shown.lock().unwrap().extend(features.iter().copied());
+    let shown = Mutex::new(Shown::default());
+    let all = seeds(USUAL);
+    let mut next = all.clone();
+    let missing = loop {
+        each(&python, next.clone(), |seed, world, tree, place, judge| {
+            let mut trial = Trial { world, number: seed / SHARED, place, judge, draw: Draw::new(seed, 4) };
+            if seed % SHARED == 0 {
+                // Where no user says anything, more of what repositories say has an effect.
+                for profile in trial.draw.some(&world.profiles, 4, 4) {
+                    trial.run(&configuration::bare(world, &profile), false, &shown);
+                }
             }
+            trial.run(tree, seed % RANDOM == 0, &shown);
+        });
+        let missing = shown.lock().unwrap().missing();
+        if missing.is_empty() || next.end >= all.start + MOST {
+            break missing;
         }
-    });
-    let (met, shown) = (met.into_inner().unwrap(), shown.into_inner().unwrap());
-    let (tried, effective) = tried.into_inner().unwrap();
-    let asked = asked.into_inner().unwrap();
+        // The two threads try lines in an order of their own: now and then a kind needs some more.
+        next = next.end..next.end + 4 * SHARED;
+    };
+    let Shown { met, asked, random, .. } = shown.into_inner().unwrap();
     println!(
-        "{} kinds of lines, {asked} of them taken out; {effective} of {tried} drawn at random have an effect",
-        met.len()
+        "{} kinds of lines in {} configurations, {asked} of them taken out; {} of {} at random have an effect",
+        met.len(),
+        next.end - all.start,
+        random.1,
+        random.0
     );
-    let missing: Vec<_> =
-        met.iter().filter(|(kind, _)| !shown.contains(*kind) && !IDLE.contains(kind)).collect();
     assert!(missing.is_empty(), "without any effect: {missing:?}");
-    assert!(effective * 2 > tried, "{effective} of {tried}");
+    assert!(random.1 * 2 > random.0, "{} of {}", random.1, random.0);
 }
