@@ -34,6 +34,8 @@ pub struct About<'s> {
     pub(super) masked: Events,
     pub(super) forced: Events,
     pub(super) features: BTreeSet<String>,
+    /// The flags that are on, once they were asked for.
+    pub(super) on: OnceLock<BTreeSet<String>>,
 }
 
 /// A word about a flag, in its place.
@@ -80,6 +82,7 @@ impl<'s> Settings<'s> {
             masked: Events::default(),
             forced: Events::default(),
             features: BTreeSet::new(),
+            on: OnceLock::new(),
         };
         about.stable = about.is_stable();
         about.read_switches();
@@ -236,6 +239,14 @@ impl<'s> About<'s> {
 
     /// The flags that are on, of those that the package has: `PORTAGE_USE`.
     pub fn enabled(&self) -> BTreeSet<String> {
+        self.on().clone()
+    }
+
+    fn on(&self) -> &BTreeSet<String> {
+        self.on.get_or_init(|| self.all_on())
+    }
+
+    fn all_on(&self) -> BTreeSet<String> {
         let settings = self.settings;
         let mut candidates: BTreeSet<&str> = self.iuse.iter().copied().collect();
         let mut all = BTreeSet::new();
@@ -297,7 +308,7 @@ impl<'s> About<'s> {
             return Some(self.features.iter().cloned().collect::<Vec<_>>().join(" "));
         }
         match name {
-            "USE" => return Some(self.enabled().into_iter().collect::<Vec<_>>().join(" ")),
+            "USE" => return Some(self.on().iter().cloned().collect::<Vec<_>>().join(" ")),
             "ACCEPT_LICENSE" => return Some(self.accepted_license()),
             "PORTAGE_PROPERTIES" => return Some(self.flat(&self.package.properties)),
             "PORTAGE_RESTRICT" => return Some(self.flat(&self.package.restrict)),
@@ -312,7 +323,7 @@ impl<'s> About<'s> {
         }
         let held = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last())?;
         if settings.expand.unprefixed.iter().any(|other| other == name) {
-            let on = self.enabled();
+            let on = self.on();
             return Some(held.words().filter(|word| on.contains(*word)).collect::<Vec<_>>().join(" "));
         }
         Some(held.text.to_string())
@@ -329,7 +340,7 @@ impl<'s> About<'s> {
     /// A USE_EXPAND variable: the flags of it that are on, in the order in which it is set.
     fn expanded(&self, name: &str) -> String {
         let prefix = format!("{}_", name.to_lowercase());
-        let on = self.enabled();
+        let on = self.on();
         let own = on.iter().filter(|flag| self.is_expanded(flag));
         let own: BTreeMap<&str, ()> =
             own.filter_map(|flag| Some((flag.strip_prefix(&prefix)?, ()))).collect();

@@ -44,7 +44,8 @@ Answer:
         keywords            KEYWORDS, after package.keywords of profiles
         accept_keywords     the accepted ones, of this package
         required_use        null: there is none, or it is invalid; else whether the enabled flags satisfy it
-        env                 {variable: value} of `vars`, as its ebuild is started with; null: not set
+        env                 {variable: value} of `vars`, as its ebuild is started with, or as Portage has them where they
+                            are kept from ebuilds; null: not set
         features            FEATURES, after package.env
         env_files           the files of package.env that apply, in order
         bashrc              profile.bashrc files and files of package.bashrc of profiles, in order
@@ -277,6 +278,8 @@ class _Tree:
             return dict(zip(keys, self.db.aux_get(cpv, keys, myrepo=repository)))
         except KeyError as error:
             raise Unusable(f"{cpv}::{repository}: no such package: {error}") from error
+        except Unusable as error:
+            raise Unusable(f"{cpv}::{repository}: {error}") from error
 
     def _package(self, cpv, repository):
         package = Package(
@@ -336,12 +339,15 @@ class _Tree:
         return sorted(set(accepted.split()))
 
     def _environment(self, settings):
-        if self.careful:
-            environment = settings.environ()
-            return {name: environment.get(name) for name in self.vars}
         renamed = {"USE": "PORTAGE_USE", "PORTAGE_FEATURES": "FEATURES"}
+        # What ebuilds are not told of, Portage itself asks.
         hidden = settings._environ_filter
-        return {name: None if name in hidden else settings.get(renamed.get(name, name)) for name in self.vars}
+        environment = settings.environ() if self.careful else settings
+        found = {}
+        for name in self.vars:
+            asked = settings if name in hidden else environment
+            found[name] = asked.get(name if self.careful else renamed.get(name, name))
+        return found
 
 
 def respond(request):

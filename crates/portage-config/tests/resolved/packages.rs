@@ -91,17 +91,11 @@ fn one(
     cp: &str,
     version: &'static str,
 ) -> Version {
-    let (eapi, sum) = EBUILDS[draw.weighted(OFTEN)];
+    let (eapi, _) = EBUILDS[draw.weighted(OFTEN)];
     let number: u32 = eapi.parse().unwrap();
     // What an EAPI does not know is a mistake that is worth an ebuild now and then.
     let mut knows = |first: u32| number >= first || draw.percent(8);
     let (sub_slots, defaults, required_use) = (knows(5), knows(1), knows(4));
-    let (category, name) = cp.split_once('/').unwrap();
-    let ebuild = format!("{category}/{name}/{name}-{version}.ebuild");
-    for line in [format!("EAPI={eapi}"), String::new(), "DESCRIPTION=\"Nothing\"".into(), "SLOT=\"0\"".into()]
-    {
-        add(root, &ebuild, line, &[]);
-    }
     let slots: &[&str] =
         if sub_slots { &["0", "0", "0", "1", "2", "0/5", "2/2.1", "1.4/1.4-x"] } else { &["0", "0", "1"] };
     let slot = (*draw.pick(slots)).to_owned();
@@ -114,13 +108,9 @@ fn one(
     let signs: &[&str] = if defaults { &["", "", "", "+", "+", "-"] } else { &[""] };
     let signed: Vec<_> = iuse.iter().map(|flag| format!("{}{flag}", draw.pick(signs))).collect();
     let mut entries = vec![
-        ("DEFINED_PHASES", "-".to_owned()),
-        ("DESCRIPTION", "Nothing".to_owned()),
-        ("EAPI", eapi.to_owned()),
         ("IUSE", signed.join(" ")),
         ("KEYWORDS", keywords(draw, version)),
         ("LICENSE", expression(draw, USUAL, &iuse, 2)),
-        ("SLOT", slot.clone()),
     ];
     if required_use && draw.percent(45) {
         entries.push(("REQUIRED_USE", required(draw, &iuse, 2)));
@@ -135,12 +125,37 @@ fn one(
     if repository == "gentoo" && draw.percent(20) {
         entries.push(("_eclasses_", format!("nothing\t{}", ECLASS.1)));
     }
-    entries.push(("_md5_", sum.to_owned()));
-    entries.sort();
-    for (key, value) in entries {
-        add(root, &format!("metadata/md5-cache/{category}/{name}-{version}"), format!("{key}={value}"), &[]);
+    let own = Version { cp: cp.to_owned(), version, slot, repository, iuse };
+    put(root, &own, eapi, entries);
+    own
+}
+
+/// Writes a version: its ebuild, and its entry in md5-cache. False where it is there already.
+pub(crate) fn put(root: &mut Root, own: &Version, eapi: &str, entries: Vec<(&str, String)>) -> bool {
+    let (category, name) = own.cp.split_once('/').unwrap();
+    let cache = format!("metadata/md5-cache/{category}/{name}-{}", own.version);
+    if root.contains_key(&cache) {
+        return false;
     }
-    Version { cp: cp.to_owned(), version, slot, repository, iuse }
+    let ebuild = format!("{category}/{name}/{name}-{}.ebuild", own.version);
+    for line in [format!("EAPI={eapi}"), String::new(), "DESCRIPTION=\"Nothing\"".into(), "SLOT=\"0\"".into()]
+    {
+        add(root, &ebuild, line, &[]);
+    }
+    let (_, sum) = EBUILDS.iter().find(|(known, _)| *known == eapi).unwrap();
+    let mut all = vec![
+        ("DEFINED_PHASES", "-".to_owned()),
+        ("DESCRIPTION", "Nothing".to_owned()),
+        ("EAPI", eapi.to_owned()),
+        ("SLOT", own.slot.clone()),
+        ("_md5_", (*sum).to_owned()),
+    ];
+    all.extend(entries.into_iter().filter(|(key, value)| !value.is_empty() || *key == "KEYWORDS"));
+    all.sort();
+    for (key, value) in all {
+        add(root, &cache, format!("{key}={value}"), &[]);
+    }
+    true
 }
 
 fn keywords(draw: &mut Draw, version: &str) -> String {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::judge::{self, Answer, Request};
+use crate::reduce;
 use crate::tree::{Place, Tree};
 use crate::world::World;
-use crate::{reduce, words};
 
 pub(crate) fn request(place: &Place, world: &World, tree: &Tree) -> Request {
     Request {
@@ -14,7 +14,7 @@ pub(crate) fn request(place: &Place, world: &World, tree: &Tree) -> Request {
         priorities: world.priorities.clone(),
         env: tree.env.iter().map(|(name, line)| ((*name).to_owned(), line.text.clone())).collect(),
         packages: None,
-        vars: words::VARIABLES.iter().map(|name| (*name).to_owned()).collect(),
+        vars: world.variables.clone(),
         careful: false,
     }
 }
