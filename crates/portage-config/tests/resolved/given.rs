@@ -137,8 +137,14 @@ fn add(root: &mut Root, path: &str, bytes: &[u8]) {
 
 /// Variables of the machine that runs the tests: where the root lies, and programs in whose place Portage takes others where
 /// they are missing (`config.__init__`, "setting is invalid").
-const OF_THE_HOST: [&str; 5] =
-    ["PORTAGE_BZIP2_COMMAND", "PORTAGE_COMPRESS", "PORTDIR", "PORTDIR_OVERLAY", "ROOT"];
+const OF_THE_HOST: [&str; 6] = [
+    "PORTAGE_BUNZIP2_COMMAND",
+    "PORTAGE_BZIP2_COMMAND",
+    "PORTAGE_COMPRESS",
+    "PORTDIR",
+    "PORTDIR_OVERLAY",
+    "ROOT",
+];
 
 /// The variables that files of make.conf's language set.
 pub(crate) fn variables(root: &Root) -> BTreeSet<String> {

@@ -26,7 +26,8 @@ Answer:
     features      FEATURES, sorted
     use_mask      use.mask of the whole chain, sorted
     use_force     use.force of the whole chain, sorted
-    system        the atoms of the profile's `packages`
+    system        the atoms of @system, sorted
+    profile_set   the atoms of @profile, sorted
     packages      {"cat/pkg-ver::repo": ...}, of each:
         fatal               null, or {type, message}: Portage fails on this package; nothing else is given then
         use                 the enabled flags that IUSE lists
@@ -98,6 +99,8 @@ import portage.util.compression_probe  # noqa: E402
 import portage.versions  # noqa: E402
 from _emerge.Package import Package  # noqa: E402
 from _emerge.RootConfig import RootConfig  # noqa: E402
+from portage._sets.profiles import PackagesSystemSet  # noqa: E402
+from portage._sets.ProfilePackageSet import ProfilePackageSet  # noqa: E402
 from portage.dbapi.porttree import portdbapi  # noqa: E402
 
 _GLOBAL = """ACCEPT_CHOSTS ACCEPT_KEYWORDS ACCEPT_LICENSE ACCEPT_PROPERTIES ACCEPT_RESTRICT ARCH CHOST IUSE_IMPLICIT
@@ -179,6 +182,10 @@ class _Listening:
         return list(self.lines)
 
 
+def _atoms(kind, settings):
+    return sorted(map(str, kind(settings._locations_manager.profiles_complex).getAtoms()))
+
+
 def _fatal(error):
     return {"type": type(error).__name__, "message": str(error)}
 
@@ -223,7 +230,8 @@ def answer(request):
             "features": sorted(settings.features),
             "use_mask": sorted(settings.usemask),
             "use_force": sorted(settings.useforce),
-            "system": [str(atom) for atom in settings.packages],
+            "system": _atoms(PackagesSystemSet, settings),
+            "profile_set": _atoms(ProfilePackageSet, settings),
             "packages": tree.packages(request.get("packages")),
         }
     said["messages"] = listening.said()

@@ -28,6 +28,7 @@ mod kinds;
 mod made;
 mod ours;
 mod packages;
+mod patches;
 mod profiles;
 mod reasons;
 mod reduce;

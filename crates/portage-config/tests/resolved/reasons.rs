@@ -28,7 +28,6 @@ fn may_go(tree: &Tree, spot: &Spot) -> bool {
     let stays = path.starts_with("metadata/")
         || KINDS.contains(&name)
         || (name == "parent" && alone)
-        || text.contains("source ")
         || text.trim_start().starts_with('#');
     !stays
 }

@@ -182,7 +182,7 @@ fn chains(
 }
 
 fn node(draw: &mut Draw, root: &mut Root, versions: &[Version], masks: &mut Vec<String>, folder: String) {
-    let eapi = *draw.pick(&["", "", "5", "5", "6", "7", "7", "8", "8", "8", "9", "9"]);
+    let eapi = *draw.pick(&["", "", "0", "2", "4", "5", "5", "6", "7", "7", "8", "8", "8", "9", "9"]);
     if !eapi.is_empty() {
         add(root, &format!("{folder}/eapi"), eapi, &["profile: eapi"]);
     }
