@@ -342,6 +342,14 @@ impl<'m> Settings<'m> {
         &self.nodes
     }
 
+    /// What the profiles say of a variable: all values of one that adds up, else the last one.
+    pub(crate) fn of_profiles(&self, name: &str) -> Option<String> {
+        let values = self.defaults.get(name)?;
+        let from = if is_incremental(name) { 0 } else { values.len().saturating_sub(1) };
+        let texts: Vec<&str> = values.iter().skip(from).map(|value| &*value.text).collect();
+        Some(texts.join(" "))
+    }
+
     /// The atoms of `@system`: the lines of the profiles' `packages` that begin with `*` (`PackagesSystemSet`).
     pub fn system(&self) -> Vec<String> {
         let all = self.packages(|_| true);
