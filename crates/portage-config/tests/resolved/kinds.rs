@@ -69,8 +69,16 @@ fn some(world: &World, tree: &Tree, spot: &Spot, draw: &mut Draw) -> BTreeSet<St
 /// The tree with a few lines of each kind that had no effect yet: without most of what repositories say beside them, they
 /// are more often the last word.
 fn thinned(tree: &Tree, answer: &Answer, shown: &Shown) -> Tree {
-    const FRAME: [&str; 6] =
-        ["parent", "eapi", "arch.list", "license_groups", "layout.conf", "make.defaults"];
+    const FRAME: [&str; 8] = [
+        "parent",
+        "eapi",
+        "arch.list",
+        "license_groups",
+        "layout.conf",
+        "make.defaults",
+        "package.mask",
+        "package.unmask",
+    ];
     let spots = tree.spots();
     let mut kept = BTreeMap::<_, usize>::new();
     let mut wanted = BTreeSet::new();
@@ -128,6 +136,8 @@ struct Trial<'a> {
     world: &'a World,
     /// Which world it is.
     number: u64,
+    /// Whether all packages are asked about, and nothing is left out to begin with.
+    thorough: bool,
     place: &'a mut Place,
     judge: &'a mut Judge,
     draw: Draw,
@@ -136,7 +146,7 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// Takes lines out of a tree, one by one: those of kinds that had no effect yet, and one at random.
     fn run(&mut self, tree: &Tree, random: bool, shown: &Mutex<Shown>) {
-        if !random {
+        if !random && !self.thorough {
             let spots = tree.spots();
             if !spots.iter().any(|spot| shown.lock().unwrap().is_open(tree, spot)) {
                 return;
@@ -168,7 +178,7 @@ impl Trial<'_> {
         let chosen: Vec<(&Spot, BTreeSet<String>)> =
             chosen.into_iter().map(|spot| (spot, some(self.world, tree, spot, &mut self.draw))).collect();
         // A category that is taken away takes packages with it.
-        let is_whole = tree.roots["config"].contains_key("etc/portage/categories");
+        let is_whole = self.thorough || tree.roots["config"].contains_key("etc/portage/categories");
         let names: BTreeSet<String> = chosen.iter().flat_map(|(_, names)| names).cloned().collect();
         let ask = |this: &mut Self, tree: &Tree, names: &BTreeSet<String>| {
             this.place.write(tree);
@@ -194,7 +204,7 @@ impl Trial<'_> {
                     *tries += 1;
                     let all = shown.tries.entry((self.number, feature)).or_default();
                     *all += usize::from(of_world);
-                    *tries <= 2 && *all <= 4
+                    *tries <= 2 && (self.thorough || *all <= 4)
                 })
             };
             if !is_new && !is_random {
@@ -233,8 +243,10 @@ fn every_kind_of_line_changes_an_answer() {
     let all = seeds(USUAL);
     let mut next = all.clone();
     let missing = loop {
+        let thorough = next.start > all.start;
         each(&python, next.clone(), |seed, world, tree, place, judge| {
-            let mut trial = Trial { world, number: seed / SHARED, place, judge, draw: Draw::new(seed, 4) };
+            let mut trial =
+                Trial { world, number: seed / SHARED, thorough, place, judge, draw: Draw::new(seed, 4) };
             if seed % SHARED == 0 {
                 // Where no user says anything, more of what repositories say has an effect.
                 for profile in trial.draw.some(&world.profiles, 4, 4) {
@@ -247,7 +259,7 @@ fn every_kind_of_line_changes_an_answer() {
         if missing.is_empty() || next.end >= all.start + MOST {
             break missing;
         }
-        // The two threads try lines in an order of their own: now and then a kind needs some more.
+        // What is left of them by now seldom has the last word: everything is tried.
         next = next.end..next.end + 4 * SHARED;
     };
     let Shown { met, asked, random, .. } = shown.into_inner().unwrap();
