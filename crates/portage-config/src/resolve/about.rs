@@ -34,6 +34,8 @@ pub struct About<'s> {
     pub(super) masked: Events,
     pub(super) forced: Events,
     pub(super) features: BTreeSet<String>,
+    /// The flags that are on, once they were asked for.
+    pub(super) on: OnceLock<BTreeSet<String>>,
 }
 
 /// A word about a flag, in its place.
@@ -80,6 +82,7 @@ impl<'s> Settings<'s> {
             masked: Events::default(),
             forced: Events::default(),
             features: BTreeSet::new(),
+            on: OnceLock::new(),
         };
         about.stable = about.is_stable();
         about.read_switches();
@@ -183,12 +186,26 @@ impl<'s> About<'s> {
         let hidden = || {
             settings.expand.hidden.iter().any(|name| flag.starts_with(&format!("{}_", name.to_lowercase())))
         };
+        // What is masked or forced for this package alone is none of them.
+        let for_all = |events: &Events| {
+            let mut said = events.plain(flag).iter().rev();
+            said.find(|event| !event.stable && self.counts(event)).is_some_and(|event| event.on)
+        };
         matches!(flag, "build" | "bootstrap")
             || self.arch() == Some(flag)
             || hidden()
-            || self.is_masked(flag)
-            || self.is_forced(flag)
+            || for_all(&settings.masked)
+            || for_all(&settings.forced)
             || settings.listed("arch.list").iter().any(|arch| arch == flag)
+    }
+
+    /// Whether a flag is one of those that stand for USE_EXPAND variables. Before EAPI 5 those that all packages have are
+    /// patterns, which stand for none.
+    fn is_expanded(&self, flag: &str) -> bool {
+        match self.package.eapi_number() {
+            0..5 => self.iuse.contains(flag) || self.is_forced(flag) || flag.ends_with(".*"),
+            _ => self.has(flag),
+        }
     }
 
     /// Whether a flag that the package has is on.
@@ -199,7 +216,7 @@ impl<'s> About<'s> {
                 flag.starts_with(&prefix) && self.is_on(&format!("{prefix}*"))
             })
         };
-        self.has(flag) && (self.is_on(flag) || (!self.is_masked(flag) && by_star()))
+        (self.has(flag) && self.is_on(flag)) || (self.is_expanded(flag) && !self.is_masked(flag) && by_star())
     }
 
     /// The flags that conditions of RESTRICT and PROPERTIES ask.
@@ -222,15 +239,26 @@ impl<'s> About<'s> {
 
     /// The flags that are on, of those that the package has: `PORTAGE_USE`.
     pub fn enabled(&self) -> BTreeSet<String> {
+        self.on().clone()
+    }
+
+    fn on(&self) -> &BTreeSet<String> {
+        self.on.get_or_init(|| self.all_on())
+    }
+
+    fn all_on(&self) -> BTreeSet<String> {
         let settings = self.settings;
         let mut candidates: BTreeSet<&str> = self.iuse.iter().copied().collect();
+        let mut all = BTreeSet::new();
         if self.package.eapi_number() >= 5 {
             candidates.extend(settings.implicit.iter().map(String::as_str));
+            all.clone_from(&candidates);
         } else {
             let named = [&settings.words, &self.own, &settings.forced, &self.forced].into_iter();
             let top = self.repos.iter().filter_map(|repo| settings.top_forced.get(*repo));
             candidates.extend(named.chain(top).flat_map(Events::flags));
             candidates.extend(self.arch());
+            all.clone_from(&candidates);
             // Where no package is asked about, no flag is one that it has not.
             let nobody = self.package.cpn.is_empty();
             candidates.retain(|flag| !flag.ends_with("_*") && (nobody || self.has(flag)));
@@ -239,10 +267,14 @@ impl<'s> About<'s> {
             candidates.iter().filter(|flag| self.is_on(flag)).map(|flag| (*flag).to_owned()).collect();
         for name in &settings.expand.names {
             let prefix = format!("{}_", name.to_lowercase());
-            if candidates.iter().any(|flag| flag.starts_with(&prefix)) && self.is_on(&format!("{prefix}*")) {
-                let rest =
-                    candidates.iter().filter(|flag| flag.starts_with(&prefix) && !self.is_masked(flag));
-                on.extend(rest.map(|flag| (*flag).to_owned()));
+            if !self.is_on(&format!("{prefix}*")) {
+                continue;
+            }
+            let rest = all.iter().filter(|flag| flag.starts_with(&prefix));
+            let rest = rest.filter(|flag| self.is_expanded(flag) && !self.is_masked(flag));
+            on.extend(rest.map(|flag| (*flag).to_owned()));
+            if self.package.eapi_number() < 5 && settings.expand.hidden.contains(name) {
+                on.insert(format!("{prefix}.*"));
             }
         }
         on
@@ -276,7 +308,7 @@ impl<'s> About<'s> {
             return Some(self.features.iter().cloned().collect::<Vec<_>>().join(" "));
         }
         match name {
-            "USE" => return Some(self.enabled().into_iter().collect::<Vec<_>>().join(" ")),
+            "USE" => return Some(self.on().iter().cloned().collect::<Vec<_>>().join(" ")),
             "ACCEPT_LICENSE" => return Some(self.accepted_license()),
             "PORTAGE_PROPERTIES" => return Some(self.flat(&self.package.properties)),
             "PORTAGE_RESTRICT" => return Some(self.flat(&self.package.restrict)),
@@ -291,7 +323,7 @@ impl<'s> About<'s> {
         }
         let held = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last())?;
         if settings.expand.unprefixed.iter().any(|other| other == name) {
-            let on = self.enabled();
+            let on = self.on();
             return Some(held.words().filter(|word| on.contains(*word)).collect::<Vec<_>>().join(" "));
         }
         Some(held.text.to_string())
@@ -308,9 +340,10 @@ impl<'s> About<'s> {
     /// A USE_EXPAND variable: the flags of it that are on, in the order in which it is set.
     fn expanded(&self, name: &str) -> String {
         let prefix = format!("{}_", name.to_lowercase());
-        let on = self.enabled();
+        let on = self.on();
+        let own = on.iter().filter(|flag| self.is_expanded(flag));
         let own: BTreeMap<&str, ()> =
-            on.iter().filter_map(|flag| Some((flag.strip_prefix(&prefix)?, ()))).collect();
+            own.filter_map(|flag| Some((flag.strip_prefix(&prefix)?, ()))).collect();
         let said = LAYERS.iter().rev().find_map(|(layer, _)| self.values(*layer, name).last());
         let mut words: Vec<&str> = Vec::new();
         for word in said.into_iter().flat_map(Value::words).filter(|word| own.contains_key(word)) {

@@ -105,6 +105,11 @@ fn in_repo(atom: &Atom, repo: &str) -> Option<Atom> {
 impl Masks {
     /// Those of all packages, or of one.
     pub(super) fn new(settings: &Settings<'_>, skip: Option<LineId>, cpn: Option<&str>) -> Self {
+        Self::stacked(settings, skip, cpn, true)
+    }
+
+    /// With those of /etc/portage, or without.
+    fn stacked(settings: &Settings<'_>, skip: Option<LineId>, cpn: Option<&str>, with_own: bool) -> Self {
         let machine = settings.machine;
         let is_about = |atom: &Atom| cpn.is_none_or(|cpn| atom.cpn() == cpn || atom.cpn().contains('*'));
         let kept = |item: &&AtomItem| !is_skipped(skip, item.at) && is_about(&item.atom);
@@ -144,9 +149,11 @@ impl Masks {
         }
         masks.extend(of_profiles.0);
         unmasks.extend(of_profiles.1);
-        let own = machine.own();
-        stack(&mut masks, own.mask.iter().filter(kept), true, &mut removed);
-        stack(&mut unmasks, own.unmask.iter().filter(kept), true, &mut removed);
+        if with_own {
+            let own = machine.own();
+            stack(&mut masks, own.mask.iter().filter(kept), true, &mut removed);
+            stack(&mut unmasks, own.unmask.iter().filter(kept), true, &mut removed);
+        }
         let mut all = Self { removed, ..Self::default() };
         for (_, (atom, at)) in masks {
             all.masks.push(MaskLine { atom, at });
@@ -155,5 +162,19 @@ impl Masks {
             all.unmasks.push(MaskLine { atom, at });
         }
         all
+    }
+}
+
+impl Settings<'_> {
+    /// What package.mask of repositories and profiles masks, whatever package.mask and package.unmask of /etc/portage say. What a
+    /// repository masks names it.
+    pub(crate) fn given_masks(&self) -> Vec<Atom> {
+        let all = Masks::stacked(self, self.skip, None, false).masks;
+        all.by_cpn
+            .into_values()
+            .flatten()
+            .chain(all.patterns.into_values().flatten())
+            .map(|line| line.atom)
+            .collect()
     }
 }

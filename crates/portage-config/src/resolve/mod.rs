@@ -53,7 +53,6 @@
 //! # Limits
 //!
 //! * Ebuilds are never run: what a package is comes from md5-cache, or from the database of installed packages.
-//! * `source` in make.conf is followed; what would be without the line that says it is not told.
 //! * Portage makes its choice among packages by their dependencies, too: this is about each package by itself.
 
 mod about;

@@ -3,7 +3,7 @@
 use super::events::{Events, Source};
 use super::files::{Files, LineId};
 use super::profiles::{Node, Repo, number};
-use super::tables::{AtomItem, Item, Rules, Style, Words, atoms, flags, texts};
+use super::tables::{AtomItem, Item, Rules, Style, Words, atoms, flags, packages, texts};
 use crate::vocab::Dialect;
 
 /// Masked or forced flags of one place.
@@ -32,6 +32,8 @@ pub(super) struct Tables {
     pub(super) license: Rules,
     pub(super) bashrc: Rules,
     pub(super) has_bashrc: bool,
+    /// packages: atoms, with the signs before them.
+    pub(super) packages: Vec<Item>,
 }
 
 /// Reads the files of one folder.
@@ -124,6 +126,8 @@ pub(super) fn of_node(files: &Files, node: &Node) -> Tables {
     let accept = folder.dialect(Dialect::UserProfileAcceptKeywords, Dialect::ProfileUse);
     tables.keywords = folder.rules("package.keywords", keywords, Words::Plain);
     tables.accept_keywords = folder.rules("package.accept_keywords", accept, Words::Plain);
+    let of_packages = folder.dialect(Dialect::UserProfile, Dialect::Profile);
+    tables.packages = packages(&texts(files, &node.path, "packages", false), of_packages, folder.eapi);
     if has("profile-license") {
         tables.license = user(files, &node.path, "package.license", Dialect::UserLicense, Words::Plain);
     }

@@ -1,7 +1,8 @@
 //! A version of a package, as a repository or the database of installed packages describes it.
 
+use super::profiles::is_supported;
 use crate::repository::Found;
-use crate::vocab::Candidate;
+use crate::vocab::{Candidate, is_slot};
 
 /// A version of a package, as `metadata/md5-cache` describes it: what an ebuild says after bash has read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Package {
     pub restrict: String,
     /// REQUIRED_USE.
     pub required_use: String,
+    /// SLOT, where it is none that the EAPI knows: Portage takes it for `0`.
+    pub(super) wrong_slot: Option<String>,
 }
 
 impl Package {
@@ -50,12 +53,21 @@ impl Package {
     /// ```
     pub fn new(cpn: &str, version: &str, repo: Option<&str>, get: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name| get(name).unwrap_or_default();
-        let slot = get("SLOT");
-        let (slot, subslot) = match slot.split_once('/') {
-            Some((slot, subslot)) => (slot.to_owned(), subslot.to_owned()),
-            None => (slot.clone(), slot),
-        };
+        let said = get("SLOT");
         let eapi = Some(get("EAPI")).filter(|eapi| !eapi.is_empty()).unwrap_or_else(|| "0".to_owned());
+        let parts = said.split_once('/');
+        let knows_parts = eapi.parse().is_ok_and(|eapi: u32| eapi >= 5) || !is_supported(&eapi);
+        let fits = match parts {
+            _ if said.is_empty() => true,
+            Some((slot, subslot)) => knows_parts && is_slot(slot) && is_slot(subslot),
+            None => is_slot(&said),
+        };
+        let wrong_slot = (!fits).then(|| said.clone());
+        let (slot, subslot) = match parts {
+            _ if !fits => ("0".to_owned(), "0".to_owned()),
+            Some((slot, subslot)) => (slot.to_owned(), subslot.to_owned()),
+            None => (said.clone(), said),
+        };
         let iuse = get("IUSE");
         let iuse = iuse.split_whitespace().map(|word| {
             let default = match word.chars().next() {
@@ -78,6 +90,7 @@ impl Package {
             properties: get("PROPERTIES"),
             restrict: get("RESTRICT"),
             required_use: get("REQUIRED_USE"),
+            wrong_slot,
         }
     }
 

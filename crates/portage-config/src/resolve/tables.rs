@@ -307,6 +307,17 @@ pub(super) fn atoms(texts: &[Arc<Text>], dialect: Dialect, eapi: Option<&str>) -
     items(texts).into_iter().filter_map(read).collect()
 }
 
+/// The lines of a profile's `packages`, with the signs before the atoms.
+pub(super) fn packages(texts: &[Arc<Text>], dialect: Dialect, eapi: Option<&str>) -> Vec<Item> {
+    let mut all = items(texts);
+    all.retain(|item| {
+        let text = item.text.strip_prefix('-').unwrap_or(&item.text);
+        let atom = Atom::parse(text.strip_prefix('*').unwrap_or(text), dialect);
+        &*item.text == "-*" || atom.is_ok_and(|atom| eapi_takes(&atom, eapi))
+    });
+    all
+}
+
 /// The lines of a file that is there, in a folder of many names.
 pub(super) fn texts(files: &Files, folder: &str, name: &str, recursive: bool) -> Vec<Arc<Text>> {
     if files.list(folder).binary_search_by(|other| other.as_str().cmp(name)).is_err() {

@@ -97,7 +97,30 @@ struct Inside<'a> {
     text: &'a Arc<Text>,
     known: &'a mut Known,
     layer: Layer,
-    sourced: Vec<(String, Arc<Text>)>,
+    sourced: Vec<Sourced>,
+}
+
+/// A file that another one brings in.
+struct Sourced {
+    /// As it was asked for.
+    path: String,
+    text: Arc<Text>,
+    /// The lines that name it, and the files that it is in.
+    by: Vec<LineId>,
+}
+
+impl Inside<'_> {
+    fn sourced(&self, at: &At<'_>) -> Option<&Sourced> {
+        let path = at.file?;
+        self.sourced.iter().rev().find(|sourced| sourced.path == path)
+    }
+
+    fn line(&self, at: &At<'_>) -> LineId {
+        let text = self.sourced(at).map_or(self.text, |sourced| &sourced.text);
+        let before = text.bytes.get(..at.range.start).unwrap_or_default();
+        let lines = before.iter().filter(|byte| **byte == b'\n').count();
+        text.at(u32::try_from(lines + 1).unwrap_or(u32::MAX))
+    }
 }
 
 impl Reading for Inside<'_> {
@@ -105,27 +128,30 @@ impl Reading for Inside<'_> {
         self.known.0.get(name).map(|value| value.text.to_string())
     }
 
-    fn file(&mut self, path: &str) -> Option<Vec<u8>> {
+    fn file(&mut self, path: &str, at: &At<'_>) -> Option<Vec<u8>> {
+        let line = self.line(at);
+        if self.reader.skip == Some(line) {
+            return Some(Vec::new());
+        }
         let full = match path.strip_prefix('/') {
             Some(_) => path.to_owned(),
             None => format!("{}/{path}", self.text.path.rsplit_once('/').map_or("", |(folder, _)| folder)),
         };
         let text = self.reader.files.text(&full)?;
-        self.sourced.push((path.to_owned(), text.clone()));
-        Some(text.bytes.clone())
+        let mut by = vec![line];
+        by.extend(self.sourced(at).into_iter().flat_map(|sourced| sourced.by.iter().copied()));
+        let bytes = text.bytes.clone();
+        self.sourced.push(Sourced { path: path.to_owned(), text, by });
+        Some(bytes)
     }
 
     fn assign(&mut self, name: &str, value: &Word, at: &At<'_>) {
-        let sourced = at.file.and_then(|path| self.sourced.iter().rev().find(|(other, _)| other == path));
-        let text = sourced.map_or(self.text, |(_, text)| text);
-        let before = text.bytes.get(..at.range.start).unwrap_or_default();
-        let lines = before.iter().filter(|byte| **byte == b'\n').count();
-        let at = text.at(u32::try_from(lines + 1).unwrap_or(u32::MAX));
+        let mut via = self.sourced(at).map(|sourced| sourced.by.clone()).unwrap_or_default();
+        let at = self.line(at);
         if self.reader.skip == Some(at) {
             return;
         }
         let mut out = String::new();
-        let mut via = Vec::new();
         for piece in value.pieces() {
             match piece {
                 Piece::Literal(text) => out.push_str(text),

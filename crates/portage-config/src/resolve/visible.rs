@@ -105,6 +105,9 @@ impl About<'_> {
         if too_old || self.violated().is_none() {
             found.push(Mask::Invalid("REQUIRED_USE".to_owned()));
         }
+        if package.wrong_slot.is_some() {
+            found.push(Mask::Invalid("SLOT".to_owned()));
+        }
         if package.eapi_number() < 1 && package.iuse.iter().any(|(_, default)| default.is_some()) {
             found.push(Mask::Invalid("IUSE".to_owned()));
         }

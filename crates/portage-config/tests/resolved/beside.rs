@@ -13,7 +13,7 @@ impl Making<'_> {
         }
         let folder = "etc/portage/profile";
         if self.draw.percent(20) {
-            let eapi = *self.draw.pick(&["5", "7", "8"]);
+            let eapi = *self.draw.pick(&["1", "4", "5", "7", "8"]);
             add(&mut self.root, &format!("{folder}/eapi"), eapi, &["user profile: eapi"]);
         }
         if self.draw.percent(20) {

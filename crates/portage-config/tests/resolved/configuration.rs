@@ -34,6 +34,15 @@ pub(crate) fn tree(world: &World, seed: u64) -> Tree {
     Tree { roots, env }
 }
 
+/// The tree of a world and of a machine that has nothing but a profile.
+pub(crate) fn bare(world: &World, profile: &str) -> Tree {
+    let mut root = Root::new();
+    root.insert("etc/portage/make.profile".to_owned(), Entry::Link(format!("{PLACE}/{profile}")));
+    let mut roots = world.roots.clone();
+    roots.insert("config", Arc::new(root));
+    Tree { roots, env: Vec::new() }
+}
+
 impl Making<'_> {
     /// One line in a file, or in one of two below a folder: the first line of a kind decides for all of them.
     pub(crate) fn put(&mut self, kind: &str, text: String, features: &[&'static str]) {
@@ -72,7 +81,7 @@ impl Making<'_> {
             add(&mut self.root, &parents, text, &["make.profile: a folder with parents"]);
         }
         if self.draw.percent(60) {
-            let eapi = *self.draw.pick(&["5", "7", "8"]);
+            let eapi = *self.draw.pick(&["1", "4", "5", "7", "8"]);
             add(&mut self.root, &format!("{path}/eapi"), eapi, &["make.profile: eapi"]);
         }
         let (draw, versions, root) = (&mut *self.draw, self.world.versions.as_slice(), &mut self.root);
@@ -90,6 +99,36 @@ impl Making<'_> {
             let (line, feature) = self.variable();
             self.put("make.conf", line, &[feature]);
         }
+        self.source();
+    }
+
+    /// A file that make.conf sources, and one that this one sources.
+    fn source(&mut self) {
+        if !self.draw.percent(20) {
+            return;
+        }
+        let folder = format!("{PLACE}/config/etc/portage");
+        let mut spellings =
+            vec![format!("source {folder}/own.conf"), format!("HERE='{folder}' source ${{HERE}}/own.conf")];
+        let is_folder = self.root.keys().any(|path| path.starts_with("etc/portage/make.conf/"));
+        if !is_folder {
+            spellings.push("source own.conf".to_owned());
+            spellings.push("source \"./own.conf\"".to_owned());
+        }
+        let line = self.draw.pick(&spellings).clone();
+        self.put("make.conf", line, &["make.conf: source"]);
+        for _ in 0..self.draw.between(1, 3) {
+            let (line, _) = self.variable();
+            add(&mut self.root, "etc/portage/own.conf", line, &["a sourced file"]);
+        }
+        if self.draw.percent(40) {
+            add(&mut self.root, "etc/portage/own.conf", "source more/last.conf", &["a sourced file: source"]);
+            let (line, _) = self.variable();
+            add(&mut self.root, "etc/portage/more/last.conf", line, &["a sourced file of a sourced file"]);
+        }
+        // What stands behind it goes before it.
+        let (line, feature) = self.variable();
+        self.put("make.conf", line, &[feature]);
     }
 
     /// An assignment, for make.conf.
@@ -298,6 +337,19 @@ impl Making<'_> {
         let path = format!("etc/portage/env/{name}");
         if self.root.contains_key(&path) {
             return;
+        }
+        if self.draw.percent(8) {
+            let up = if name.contains('/') { "../" } else { "" };
+            add(&mut self.root, &path, format!("source {up}common.sh"), &["env: source"]);
+            let common = "etc/portage/env/common.sh";
+            if !self.root.contains_key(common) {
+                add(
+                    &mut self.root,
+                    common,
+                    "CFLAGS=\"${CFLAGS} -fcommon\" USE=\"ssl -X\"",
+                    &["env: a sourced file"],
+                );
+            }
         }
         for _ in 0..self.draw.between(1, 3) {
             let draw = &mut *self.draw;

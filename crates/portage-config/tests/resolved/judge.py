@@ -26,7 +26,8 @@ Answer:
     features      FEATURES, sorted
     use_mask      use.mask of the whole chain, sorted
     use_force     use.force of the whole chain, sorted
-    system        the atoms of the profile's `packages`
+    system        the atoms of @system, sorted
+    profile_set   the atoms of @profile, sorted
     packages      {"cat/pkg-ver::repo": ...}, of each:
         fatal               null, or {type, message}: Portage fails on this package; nothing else is given then
         use                 the enabled flags that IUSE lists
@@ -44,7 +45,8 @@ Answer:
         keywords            KEYWORDS, after package.keywords of profiles
         accept_keywords     the accepted ones, of this package
         required_use        null: there is none, or it is invalid; else whether the enabled flags satisfy it
-        env                 {variable: value} of `vars`, as its ebuild is started with; null: not set
+        env                 {variable: value} of `vars`, as its ebuild is started with, or as Portage has them where they
+                            are kept from ebuilds; null: not set
         features            FEATURES, after package.env
         env_files           the files of package.env that apply, in order
         bashrc              profile.bashrc files and files of package.bashrc of profiles, in order
@@ -97,6 +99,8 @@ import portage.util.compression_probe  # noqa: E402
 import portage.versions  # noqa: E402
 from _emerge.Package import Package  # noqa: E402
 from _emerge.RootConfig import RootConfig  # noqa: E402
+from portage._sets.profiles import PackagesSystemSet  # noqa: E402
+from portage._sets.ProfilePackageSet import ProfilePackageSet  # noqa: E402
 from portage.dbapi.porttree import portdbapi  # noqa: E402
 
 _GLOBAL = """ACCEPT_CHOSTS ACCEPT_KEYWORDS ACCEPT_LICENSE ACCEPT_PROPERTIES ACCEPT_RESTRICT ARCH CHOST IUSE_IMPLICIT
@@ -178,6 +182,10 @@ class _Listening:
         return list(self.lines)
 
 
+def _atoms(kind, settings):
+    return sorted(map(str, kind(settings._locations_manager.profiles_complex).getAtoms()))
+
+
 def _fatal(error):
     return {"type": type(error).__name__, "message": str(error)}
 
@@ -222,7 +230,8 @@ def answer(request):
             "features": sorted(settings.features),
             "use_mask": sorted(settings.usemask),
             "use_force": sorted(settings.useforce),
-            "system": [str(atom) for atom in settings.packages],
+            "system": _atoms(PackagesSystemSet, settings),
+            "profile_set": _atoms(ProfilePackageSet, settings),
             "packages": tree.packages(request.get("packages")),
         }
     said["messages"] = listening.said()
@@ -277,6 +286,8 @@ class _Tree:
             return dict(zip(keys, self.db.aux_get(cpv, keys, myrepo=repository)))
         except KeyError as error:
             raise Unusable(f"{cpv}::{repository}: no such package: {error}") from error
+        except Unusable as error:
+            raise Unusable(f"{cpv}::{repository}: {error}") from error
 
     def _package(self, cpv, repository):
         package = Package(
@@ -336,12 +347,15 @@ class _Tree:
         return sorted(set(accepted.split()))
 
     def _environment(self, settings):
-        if self.careful:
-            environment = settings.environ()
-            return {name: environment.get(name) for name in self.vars}
         renamed = {"USE": "PORTAGE_USE", "PORTAGE_FEATURES": "FEATURES"}
+        # What ebuilds are not told of, Portage itself asks.
         hidden = settings._environ_filter
-        return {name: None if name in hidden else settings.get(renamed.get(name, name)) for name in self.vars}
+        environment = settings.environ() if self.careful else settings
+        found = {}
+        for name in self.vars:
+            asked = settings if name in hidden else environment
+            found[name] = asked.get(name if self.careful else renamed.get(name, name))
+        return found
 
 
 def respond(request):

@@ -42,6 +42,7 @@ pub(crate) struct Answer {
     pub(crate) use_mask: Vec<String>,
     pub(crate) use_force: Vec<String>,
     pub(crate) system: Vec<String>,
+    pub(crate) profile_set: Vec<String>,
     pub(crate) packages: BTreeMap<String, Package>,
 }
 

@@ -52,7 +52,14 @@ pub(crate) fn answer(request: &Request) -> Answer {
         Err(_) => return Answer { fatal: Some(Fatal::default()), ..Answer::default() },
     };
     let packages = packages(request, &settings.categories());
+    let sorted = |mut words: Vec<String>| {
+        words.sort();
+        words.dedup();
+        words
+    };
     Answer {
+        system: sorted(settings.system()),
+        profile_set: sorted(settings.profile_set()),
         profiles: settings.profiles().iter().map(|node| node.path.clone()).collect(),
         features: settings.variable("FEATURES").unwrap_or_default().split(' ').map(str::to_owned).collect(),
         packages: packages
@@ -183,7 +190,6 @@ pub(crate) fn comparable(mut answer: Answer, gone: &BTreeSet<String>) -> Answer 
         global: BTreeMap::new(),
         use_mask: Vec::new(),
         use_force: Vec::new(),
-        system: Vec::new(),
         ..answer
     }
 }

@@ -27,6 +27,11 @@ const VERSIONS: &[&str] =
     &["0.9_rc1", "1.0", "1.0-r1", "1.1", "1.10", "1.2_p3", "2.0_beta2", "2.0", "2.1-r2", "10", "9999"];
 /// An ebuild is never run: any will do whose sum is known.
 const EBUILDS: &[(&str, &str)] = &[
+    ("0", "a86e0292991ab0b17f73955016723c7b"),
+    ("1", "18e9555a0195dcdf2eae5a18b4ae1e40"),
+    ("2", "c047d18691f6c717bf6fb4caac2f9862"),
+    ("3", "96a9c8b70b457d44ddbf0cdb0f1c1328"),
+    ("4", "aeada85be266e12b57e7f9d110a22d22"),
     ("5", "1fad143defe5d7affea982154331e4d7"),
     ("6", "5751665ff1949f1e9d1f93aadff7ab7a"),
     ("7", "c9d0342ae36ff5e356fd7be697f75ec6"),
@@ -37,6 +42,8 @@ const USUAL: &[&str] = &[
     "BSD", "GPL-2", "GPL-2", "GPL-2", "GPL-3", "MIT", "MIT", "MIT", "BSD", "GPL-3", "EULA-1", "EULA-2",
     "fdk+aac",
 ];
+/// How often each of them is drawn.
+const OFTEN: &[usize] = &[1, 1, 1, 1, 1, 3, 3, 3, 4];
 const ECLASS: (&str, &str) = ("# Nothing.", "640dc1802700ac5c8da8a861b9476002");
 
 /// What lines are made for.
@@ -84,32 +91,28 @@ fn one(
     cp: &str,
     version: &'static str,
 ) -> Version {
-    let (eapi, sum) = *draw.pick(EBUILDS);
-    let (category, name) = cp.split_once('/').unwrap();
-    let ebuild = format!("{category}/{name}/{name}-{version}.ebuild");
-    for line in [format!("EAPI={eapi}"), String::new(), "DESCRIPTION=\"Nothing\"".into(), "SLOT=\"0\"".into()]
-    {
-        add(root, &ebuild, line, &[]);
-    }
-    let slot = (*draw.pick(&["0", "0", "0", "1", "2", "0/5", "2/2.1", "1.4/1.4-x"])).to_owned();
+    let (eapi, _) = EBUILDS[draw.weighted(OFTEN)];
+    let number: u32 = eapi.parse().unwrap();
+    // What an EAPI does not know is a mistake that is worth an ebuild now and then.
+    let mut knows = |first: u32| number >= first || draw.percent(8);
+    let (sub_slots, defaults, required_use) = (knows(5), knows(1), knows(4));
+    let slots: &[&str] =
+        if sub_slots { &["0", "0", "0", "1", "2", "0/5", "2/2.1", "1.4/1.4-x"] } else { &["0", "0", "1"] };
+    let slot = (*draw.pick(slots)).to_owned();
     let mut iuse: Vec<String> = draw.some(&listed(), 3, 9);
     iuse.sort();
     // The flag that FEATURES and RESTRICT change.
     if draw.percent(40) && !iuse.iter().any(|flag| flag == "test") {
         iuse.push("test".to_owned());
     }
-    let signed: Vec<_> =
-        iuse.iter().map(|flag| format!("{}{flag}", draw.pick(&["", "", "", "+", "+", "-"]))).collect();
+    let signs: &[&str] = if defaults { &["", "", "", "+", "+", "-"] } else { &[""] };
+    let signed: Vec<_> = iuse.iter().map(|flag| format!("{}{flag}", draw.pick(signs))).collect();
     let mut entries = vec![
-        ("DEFINED_PHASES", "-".to_owned()),
-        ("DESCRIPTION", "Nothing".to_owned()),
-        ("EAPI", eapi.to_owned()),
         ("IUSE", signed.join(" ")),
         ("KEYWORDS", keywords(draw, version)),
         ("LICENSE", expression(draw, USUAL, &iuse, 2)),
-        ("SLOT", slot.clone()),
     ];
-    if draw.percent(45) {
+    if required_use && draw.percent(45) {
         entries.push(("REQUIRED_USE", required(draw, &iuse, 2)));
     }
     if draw.percent(35) {
@@ -122,12 +125,37 @@ fn one(
     if repository == "gentoo" && draw.percent(20) {
         entries.push(("_eclasses_", format!("nothing\t{}", ECLASS.1)));
     }
-    entries.push(("_md5_", sum.to_owned()));
-    entries.sort();
-    for (key, value) in entries {
-        add(root, &format!("metadata/md5-cache/{category}/{name}-{version}"), format!("{key}={value}"), &[]);
+    let own = Version { cp: cp.to_owned(), version, slot, repository, iuse };
+    put(root, &own, eapi, entries);
+    own
+}
+
+/// Writes a version: its ebuild, and its entry in md5-cache. False where it is there already.
+pub(crate) fn put(root: &mut Root, own: &Version, eapi: &str, entries: Vec<(&str, String)>) -> bool {
+    let (category, name) = own.cp.split_once('/').unwrap();
+    let cache = format!("metadata/md5-cache/{category}/{name}-{}", own.version);
+    if root.contains_key(&cache) {
+        return false;
     }
-    Version { cp: cp.to_owned(), version, slot, repository, iuse }
+    let ebuild = format!("{category}/{name}/{name}-{}.ebuild", own.version);
+    for line in [format!("EAPI={eapi}"), String::new(), "DESCRIPTION=\"Nothing\"".into(), "SLOT=\"0\"".into()]
+    {
+        add(root, &ebuild, line, &[]);
+    }
+    let (_, sum) = EBUILDS.iter().find(|(known, _)| *known == eapi).unwrap();
+    let mut all = vec![
+        ("DEFINED_PHASES", "-".to_owned()),
+        ("DESCRIPTION", "Nothing".to_owned()),
+        ("EAPI", eapi.to_owned()),
+        ("SLOT", own.slot.clone()),
+        ("_md5_", (*sum).to_owned()),
+    ];
+    all.extend(entries.into_iter().filter(|(key, value)| !value.is_empty() || *key == "KEYWORDS"));
+    all.sort();
+    for (key, value) in all {
+        add(root, &cache, format!("{key}={value}"), &[]);
+    }
+    true
 }
 
 fn keywords(draw: &mut Draw, version: &str) -> String {

@@ -158,6 +158,13 @@ impl Node<'_> {
             for _ in 0..self.draw.between(1, 3) {
                 if self.draw.percent(35) && !self.masks.is_empty() {
                     let atom = self.draw.pick(self.masks).clone();
+                    if file == "package.unmask" && self.draw.percent(35) {
+                        // Taken back at once, so that a mask holds.
+                        self.put("package.mask", atom.clone(), &[]);
+                        self.put(file, atom.clone(), &[feature]);
+                        self.put(file, format!("-{atom}"), &[back]);
+                        continue;
+                    }
                     let minus = if self.draw.percent(60) { "-" } else { "" };
                     let feature = if minus.is_empty() { feature } else { back };
                     self.put(file, format!("{minus}{atom}"), &[feature]);

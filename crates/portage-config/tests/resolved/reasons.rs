@@ -6,9 +6,10 @@ use portage_config::resolve::{Explanation, Machine, Package, Subject};
 
 use crate::draw::Draw;
 use crate::judge::{Answer, Judge, Request};
+use crate::report::request;
 use crate::tree::{Place, Spot, Tree};
 use crate::world::World;
-use crate::{ours, request, words};
+use crate::{ours, words};
 
 /// Files that say what kind of thing a profile or a repository is; without a line they would be another one.
 const KINDS: [&str; 7] =
@@ -27,7 +28,6 @@ fn may_go(tree: &Tree, spot: &Spot) -> bool {
     let stays = path.starts_with("metadata/")
         || KINDS.contains(&name)
         || (name == "parent" && alone)
-        || text.contains("source ")
         || text.trim_start().starts_with('#');
     !stays
 }

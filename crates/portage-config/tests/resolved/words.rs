@@ -51,6 +51,10 @@ pub(crate) const VARIABLES: &[&str] = &[
     "VIDEO_CARDS",
 ];
 
+pub(crate) fn variables() -> Vec<String> {
+    VARIABLES.iter().map(|name| (*name).to_owned()).collect()
+}
+
 /// All flags that IUSE may list.
 pub(crate) fn listed() -> Vec<String> {
     let expanded = EXPANDED.iter().flat_map(|(name, values)| {

@@ -7,7 +7,7 @@ use crate::draw::Draw;
 use crate::packages::{self, Version};
 use crate::profiles::{self, Node, Whose};
 use crate::tree::{Root, add};
-use crate::words::{GROUPS, LICENSES};
+use crate::words::{self, GROUPS, LICENSES};
 
 pub(crate) struct World {
     /// The first is the main one.
@@ -19,6 +19,8 @@ pub(crate) struct World {
     pub(crate) profiles: Vec<String>,
     /// Atoms that some package.mask of them names.
     pub(crate) masks: Vec<String>,
+    /// The variables that are asked for.
+    pub(crate) variables: Vec<String>,
 }
 
 impl World {
@@ -49,7 +51,7 @@ impl World {
             chains(draw, root, name, &versions, &mut masks, &mut leaves);
         }
         let roots = roots.into_iter().map(|(name, root)| (name, Arc::new(root))).collect();
-        Self { names, priorities, roots, versions, profiles: leaves, masks }
+        Self { names, priorities, roots, versions, profiles: leaves, masks, variables: words::variables() }
     }
 }
 
@@ -180,7 +182,7 @@ fn chains(
 }
 
 fn node(draw: &mut Draw, root: &mut Root, versions: &[Version], masks: &mut Vec<String>, folder: String) {
-    let eapi = *draw.pick(&["", "", "5", "5", "6", "7", "7", "8", "8", "8", "9", "9"]);
+    let eapi = *draw.pick(&["", "", "0", "2", "4", "5", "5", "6", "7", "7", "8", "8", "8", "9", "9"]);
     if !eapi.is_empty() {
         add(root, &format!("{folder}/eapi"), eapi, &["profile: eapi"]);
     }

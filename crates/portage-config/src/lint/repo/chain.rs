@@ -1,35 +1,40 @@
-//! The folders of the profile, as far as they lie in the repositories.
+//! The profile of a configuration, as the resolver reads it in the repositories.
 
-use crate::file::{Effective, Grammar, VarsDialect};
+use std::collections::BTreeMap;
+
+use super::resolved;
 use crate::lint::context::Context;
-use crate::model::Model;
 use crate::report::Report;
 use crate::repository::{Configured, Repositories};
-use crate::root::files;
-use crate::syntax;
-use crate::vocab::RelPath;
+use crate::resolve::{Machine, Settings};
+use crate::root::{RootError, files};
+use crate::vocab::{Atom, RelPath};
 
-/// More folders than any profile has.
-const MOST: usize = 512;
-
-/// Parents of parents that no profile has.
-const DEEPEST: usize = 64;
-
-/// A folder of the profile: where it is below the repository.
-pub(super) struct Node<'a> {
-    pub(super) repo: &'a Configured,
-    pub(super) folder: RelPath,
-}
+/// The variables of profiles that rules ask.
+const VARIABLES: [&str; 3] = ["ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "ARCH"];
 
 /// The profile.
-#[derive(Default)]
 pub(super) struct Chain<'a> {
-    /// Parents first.
-    pub(super) nodes: Vec<Node<'a>>,
     /// What make.profile names in a repository, and where it is named.
     pub(super) named: Vec<(RelPath, Named<'a>)>,
+    /// The machine, or why there is none.
+    pub(super) machine: Result<Machine, String>,
     /// make.defaults of all folders.
-    pub(super) defaults: Effective,
+    pub(super) defaults: Defaults,
+    /// What repositories and profiles mask.
+    pub(super) masks: Vec<Atom>,
+    /// Why the profile is not known.
+    pub(super) error: Option<String>,
+}
+
+/// Variables of profiles.
+#[derive(Default)]
+pub(super) struct Defaults(BTreeMap<&'static str, String>);
+
+impl Defaults {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
 }
 
 /// What make.profile names.
@@ -41,84 +46,60 @@ pub(super) struct Named<'a> {
 }
 
 impl<'a> Chain<'a> {
-    pub(super) fn of(context: &Context<'_>, repos: &'a Repositories) -> Self {
-        let mut chain = Self::default();
-        let mut starts = Vec::new();
-        if let Some((at, target)) = context.profile() {
-            starts.extend(place(repos, target).map(|(repo, path)| (at, repo, path)));
-        }
-        for (at, parent) in context.items("make.profile/parent") {
-            let found = match parent.split_once(':') {
-                Some((name, path)) => repos.get(name).map(|repo| (repo, path.to_owned())),
-                None => place(repos, parent),
-            };
-            starts.extend(found.map(|(repo, path)| (at.clone(), repo, path)));
-        }
-        for (at, repo, path) in starts {
-            let folder = RelPath::parse(&format!("profiles/{path}")).ok();
-            let folder = folder
-                .filter(|folder| repo.repository.root().list(Some(folder)).is_ok_and(|all| all.is_some()));
-            if let Some(folder) = &folder {
-                chain.add(repos, repo, folder, &mut Vec::new());
+    pub(super) fn of(context: &Context<'_>, repos: &'a Repositories) -> Result<Self, RootError> {
+        let named = named(context, repos);
+        let machine = match named.iter().any(|(_, named)| named.is_there) {
+            true => Ok(resolved::machine(context, repos)?),
+            false => Err("the profile is in none of the repositories".to_owned()),
+        };
+        let mut chain =
+            Self { named, machine, defaults: Defaults::default(), masks: Vec::new(), error: None };
+        match chain.settings() {
+            Ok(settings) => {
+                let said = VARIABLES.into_iter().filter_map(|name| Some((name, settings.of_profiles(name)?)));
+                let (defaults, masks) = (Defaults(said.collect()), settings.given_masks());
+                drop(settings);
+                (chain.defaults, chain.masks) = (defaults, masks);
             }
-            chain.named.push((at, Named { repo, path, is_there: folder.is_some() }));
+            Err(why) => chain.error = Some(why),
         }
-        for node in &chain.nodes {
-            for (path, bytes) in node.files("make.defaults") {
-                let grammar = Grammar::Vars(VarsDialect::Getconfig);
-                if let Model::Vars(vars) =
-                    syntax::read(&grammar, &bytes, &mut Report::new().text(&path, &bytes))
-                {
-                    chain.defaults.apply(&vars);
-                }
-            }
-        }
-        chain
+        Ok(chain)
     }
 
-    fn add(
-        &mut self,
-        repos: &'a Repositories,
-        repo: &'a Configured,
-        folder: &RelPath,
-        way: &mut Vec<(String, RelPath)>,
-    ) {
-        let own = (repo.name.clone(), folder.clone());
-        if way.contains(&own) || way.len() >= DEEPEST || self.nodes.len() >= MOST {
-            return;
+    /// What Portage makes of the configuration; an error says why that is not known.
+    pub(super) fn settings(&self) -> Result<Settings<'_>, String> {
+        let machine = self.machine.as_ref().map_err(String::clone)?;
+        let settings =
+            machine.settings(None).map_err(|_| "Portage refuses a file of variables".to_owned())?;
+        match settings.profile_error() {
+            Some(error) => Err(error.to_string()),
+            None => Ok(settings),
         }
-        way.push(own);
-        let node = Node { repo, folder: folder.clone() };
-        for line in node.lines("parent") {
-            let found = match line.split_once(':') {
-                Some(("", path)) => Some((repo, format!("profiles/{path}"))),
-                Some((name, path)) => repos.get(name).map(|repo| (repo, format!("profiles/{path}"))),
-                None if line.starts_with('/') => {
-                    place(repos, &line).map(|(repo, path)| (repo, format!("profiles/{path}")))
-                }
-                None => Some((repo, format!("{folder}/{line}"))),
-            };
-            let Some((repo, path)) = found else { continue };
-            let Some(folder) = repo.repository.root().resolve(&path) else { continue };
-            if repo.repository.root().list(Some(&folder)).is_ok_and(|all| all.is_some()) {
-                self.add(repos, repo, &folder, way);
-            }
-        }
-        way.pop();
-        self.nodes.push(node);
     }
 }
 
-impl Node<'_> {
-    /// The files at a name of the folder.
-    pub(super) fn files(&self, name: &str) -> Vec<(RelPath, Vec<u8>)> {
-        below(self.repo, &format!("{}/{name}", self.folder))
+/// What make.profile names in the repositories.
+fn named<'a>(context: &Context<'_>, repos: &'a Repositories) -> Vec<(RelPath, Named<'a>)> {
+    let mut starts = Vec::new();
+    if let Some((at, target)) = context.profile() {
+        starts.extend(place(repos, target).map(|(repo, path)| (at, repo, path)));
     }
-
-    /// The lines of a file, without comments.
-    pub(super) fn lines(&self, name: &str) -> Vec<String> {
-        lines(self.repo, &format!("{}/{name}", self.folder))
+    for (at, parent) in context.items("make.profile/parent") {
+        let found = match parent.split_once(':') {
+            Some((name, path)) => repos.get(name).map(|repo| (repo, path.to_owned())),
+            None => place(repos, parent),
+        };
+        starts.extend(found.map(|(repo, path)| (at.clone(), repo, path)));
     }
+    let is_there = |repo: &Configured, path: &str| {
+        let folder = RelPath::parse(&format!("profiles/{path}"));
+        folder.is_ok_and(|folder| repo.repository.root().list(Some(&folder)).is_ok_and(|all| all.is_some()))
+    };
+    let all = starts.into_iter().map(|(at, repo, path)| {
+        let is_there = is_there(repo, &path);
+        (at, Named { repo, path, is_there })
+    });
+    all.collect()
 }
 
 fn below(repo: &Configured, path: &str) -> Vec<(RelPath, Vec<u8>)> {

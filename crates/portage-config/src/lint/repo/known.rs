@@ -4,7 +4,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::chain::{Chain, Node};
+use super::chain::Chain;
 use crate::each::each;
 use crate::lint::context::Context;
 use crate::model::{Comment, Model};
@@ -84,7 +84,7 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn new(context: &'a Context<'_>, repos: &'a Repositories) -> Result<Self, RootError> {
-        let chain = Chain::of(context, repos);
+        let chain = Chain::of(context, repos)?;
         let words =
             |text: Option<&str>| text.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let mut accepted: Vec<String> = words(chain.defaults.get("ACCEPT_KEYWORDS"));
@@ -195,11 +195,6 @@ impl<'a> Known<'a> {
             ([], Some(arch)) => vec![format!("~{arch}")],
             (words, _) => words.to_vec(),
         }
-    }
-
-    /// The folders of the profile.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
-        self.chain.nodes.iter()
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::chain::lines;
 use super::known::Known;
 use crate::lint::context::Context;
 use crate::report::{Code, Report};
-use crate::repository::{Configured, Found};
-use crate::vocab::{Atom, Dialect};
+use crate::repository::Found;
+use crate::vocab::Atom;
 
 /// A mask without effect.
 pub(crate) const L216: Code = Code::hint(
@@ -25,58 +24,30 @@ pub(crate) const L217: Code = Code::hint(
     "lib/portage/package/ebuild/_config/MaskManager.py",
 );
 
-/// All masks, by the package: of which repository's packages, and the atom.
-pub(super) struct Masks<'a> {
-    all: HashMap<String, Vec<(Option<&'a Configured>, Atom)>>,
-}
+/// What repositories and profiles mask, by the package.
+pub(super) struct Masks<'a>(HashMap<&'a str, Vec<&'a Atom>>);
 
 impl<'a> Masks<'a> {
     pub(super) fn of(known: &'a Known<'_>) -> Self {
-        let mut this = Self { all: HashMap::new() };
-        for repo in known.repos.iter() {
-            let mut own: Vec<String> = Vec::new();
-            for source in known.repos.masters(repo).chain([repo]) {
-                stack(&mut own, lines(source, "profiles/package.mask"));
-            }
-            this.add(Some(repo), &own);
+        let mut all: HashMap<&str, Vec<&Atom>> = HashMap::new();
+        for atom in &known.chain.masks {
+            all.entry(atom.cpn()).or_default().push(atom);
         }
-        let mut profile = Vec::new();
-        for node in known.nodes() {
-            stack(&mut profile, node.lines("package.mask"));
-        }
-        this.add(None, &profile);
-        this
+        Self(all)
     }
 
-    fn add(&mut self, repo: Option<&'a Configured>, lines: &[String]) {
-        for atom in lines.iter().filter_map(|text| Atom::parse(text, Dialect::User).ok()) {
-            self.all.entry(atom.cpn().to_owned()).or_default().push((repo, atom));
-        }
-    }
-
-    fn about(&self, cpn: &str) -> &[(Option<&'a Configured>, Atom)] {
-        self.all.get(cpn).map(Vec::as_slice).unwrap_or_default()
+    fn about(&self, cpn: &str) -> &[&'a Atom] {
+        self.0.get(cpn).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(super) fn has(&self, cpn: &str, found: &Found<'_>) -> bool {
-        let its = |repo: &Option<&Configured>| repo.is_none_or(|repo| repo.name == found.repo.name);
-        self.about(cpn).iter().any(|(repo, atom)| its(repo) && found.is(cpn, atom))
+        self.about(cpn).iter().any(|atom| found.is(cpn, atom))
     }
 
     /// Whether `-ATOM` takes one of them back; `::repo` may be left out.
     fn is_spelled(&self, atom: &Atom) -> bool {
         let plain = |atom: &Atom| atom.as_str().split("::").next().unwrap_or_default().to_owned();
-        self.about(atom.cpn()).iter().any(|(_, mask)| plain(mask) == plain(atom))
-    }
-}
-
-/// Adds lines, of which `-line` takes one back.
-fn stack(all: &mut Vec<String>, more: Vec<String>) {
-    for line in more {
-        match line.strip_prefix('-') {
-            Some(gone) => all.retain(|other| other != gone),
-            None => all.push(line),
-        }
+        self.about(atom.cpn()).iter().any(|mask| plain(mask) == plain(atom))
     }
 }
 

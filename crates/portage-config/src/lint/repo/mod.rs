@@ -25,7 +25,6 @@ use super::context::Context;
 use crate::config::Config;
 use crate::report::{Code, Report};
 use crate::repository::Repositories;
-use crate::root::RootError;
 pub(super) use known::ATOMS;
 use known::Known;
 
@@ -146,33 +145,14 @@ pub fn with_repositories(config: &Config, repositories: &Repositories, report: &
         masks::check(&context, &known, report);
         overlay::check(&known, report);
     } else {
-        left.extend(skipped(PROFILED, "the profile is in none of the repositories"));
+        left.extend(skipped(PROFILED, known.chain.error.as_deref().unwrap_or("the profile says no ARCH")));
     }
-    if let Err(why) = resolve(&context, &known, repositories, report) {
-        left.extend(skipped(RESOLVED, &why));
+    match (&known.chain.machine, known.chain.settings()) {
+        (Ok(machine), Ok(settings)) => effect::check(&context, &known, machine, &settings, report),
+        (Err(why), _) => left.extend(skipped(RESOLVED, why)),
+        (_, Err(why)) => left.extend(skipped(RESOLVED, &why)),
     }
     left
-}
-
-/// The rules that ask what Portage makes of the configuration; an error says why they were not run.
-fn resolve(
-    context: &Context<'_>,
-    known: &Known<'_>,
-    repositories: &Repositories,
-    report: &mut Report,
-) -> Result<(), String> {
-    let unread = |error: RootError| format!("the repositories cannot be read: {error}");
-    let machine = resolved::machine(context, &known.chain, repositories).map_err(unread)?;
-    let machine = machine.ok_or("the profile is in none of the repositories")?;
-    let refused = |_| "Portage refuses a file of variables".to_owned();
-    let settings = machine.settings(None).map_err(refused)?;
-    match settings.profile_error() {
-        Some(error) => Err(error.to_string()),
-        None => {
-            effect::check(context, known, &machine, &settings, report);
-            Ok(())
-        }
-    }
 }
 
 /// The rules that are not run without ebuild repositories.

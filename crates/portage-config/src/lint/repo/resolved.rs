@@ -1,6 +1,6 @@
 //! The machine that a configuration makes of the repositories, as the resolver asks it.
 
-use super::chain::{Chain, place};
+use super::chain::place;
 use crate::config::{Body, Bytes, Config};
 use crate::lint::context::Context;
 use crate::repository::{Configured, Found, Repositories};
@@ -50,14 +50,7 @@ fn named<'a>(context: &Context<'_>, repos: &'a Repositories) -> Vec<(String, &'a
 }
 
 /// The machine of a configuration.
-pub(super) fn machine(
-    context: &Context<'_>,
-    chain: &Chain<'_>,
-    repos: &Repositories,
-) -> Result<Option<Machine>, RootError> {
-    if chain.nodes.is_empty() {
-        return Ok(None);
-    }
+pub(super) fn machine(context: &Context<'_>, repos: &Repositories) -> Result<Machine, RootError> {
     let named = named(context, repos);
     let mut files = Files::new(None);
     let mut locations = Vec::new();
@@ -76,7 +69,7 @@ pub(super) fn machine(
     });
     let all: Vec<Repo> = all.collect();
     let main = repos.main().and_then(|main| place(&main.name));
-    Ok(Some(Machine::new(files, all, main)))
+    Ok(Machine::new(files, all, main))
 }
 
 /// A version as the resolver sees it; `None` where it is not known what its ebuild says.

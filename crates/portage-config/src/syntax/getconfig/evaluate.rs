@@ -81,18 +81,19 @@ const MAX_FILES: usize = 10_000;
 pub trait Reading {
     /// The value of a variable, as it is at this place.
     fn value(&self, name: &str) -> Option<String>;
-    /// The bytes of a file that is named by `source`: an absolute path, or one relative to the folder of the file itself.
-    fn file(&mut self, path: &str) -> Option<Vec<u8>>;
+    /// The bytes of a file that is named by `source`: an absolute path, or one relative to the folder of the file itself; and
+    /// where the word `source` stands.
+    fn file(&mut self, path: &str, at: &At<'_>) -> Option<Vec<u8>>;
     /// An assignment: the name, the value with its references, and where the name stands.
     fn assign(&mut self, name: &str, value: &Word, at: &At<'_>);
 }
 
-/// Where an assignment stands.
+/// Where an assignment stands, or a `source`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<'a> {
     /// The sourced file, by the name that [`Reading::file`] was asked for; `None` for the file itself.
     pub file: Option<&'a str>,
-    /// The bytes of the name.
+    /// The bytes of the name, or of the word `source`.
     pub range: Range<usize>,
 }
 
@@ -167,7 +168,7 @@ impl Reading for Values<'_> {
         self.set.get(name).cloned().or_else(|| (self.known)(name))
     }
 
-    fn file(&mut self, path: &str) -> Option<Vec<u8>> {
+    fn file(&mut self, path: &str, _: &At<'_>) -> Option<Vec<u8>> {
         (self.source)(path)
     }
 
@@ -242,7 +243,9 @@ impl<'a> Machine<'a> {
         if self.inputs.len() > MAX_DEPTH || self.sourced > MAX_FILES {
             return Err(self.error(named.range, LoadErrorKind::TooDeep));
         }
-        let Some(bytes) = into.file(&target) else {
+        let inside = self.inputs.last().and_then(|(path, _)| path.as_deref());
+        let at = At { file: inside, range: word.range.clone() };
+        let Some(bytes) = into.file(&target, &at) else {
             return Err(self.error(named.range, LoadErrorKind::MissingSource { path: target }));
         };
         if std::str::from_utf8(&bytes).is_err() {
