@@ -131,7 +131,7 @@ pub(crate) fn add_to(
                 ("PROPERTIES", words("PROPERTIES")),
                 ("RESTRICT", words("RESTRICT")),
             ];
-            if packages::put(root, &own, &["8", "7", "5", "4"][number % 4], entries) {
+            if packages::put(root, &own, ["8", "7", "5", "4"][number % 4], entries) {
                 versions.push(own);
             }
         }
