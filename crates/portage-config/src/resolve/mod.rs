@@ -76,6 +76,7 @@ mod nodes;
 mod package;
 mod profiles;
 mod settings;
+mod system;
 mod tables;
 mod vars;
 mod visible;
