@@ -6,6 +6,7 @@ mod changes;
 mod codes;
 mod commands;
 mod entries;
+mod examples;
 mod excerpt;
 mod github;
 mod help;

@@ -47,7 +47,8 @@ fn the_page_of_checks_is_current() {
         "# Checks\n\nEach finding has a code and a name; `[check]` in a spec takes either, see [spec.md](spec.md#findings). \
          `check -v` prints the reason beside a finding.\nAn error: the consumer rejects or ignores it, or the system does \
          not work. A warning: it works by luck, or not as meant. A hint: worth knowing.\nCodes that begin with `C` are about \
-         the command line, see [json.md](json.md).\n\nThis page is generated: `UPDATE_DOCS=1 cargo test -p portage-config \
+         the command line, see [json.md](json.md). [examples.md](examples.md) shows a mistake for each, what is said of it, and what \
+         mends it; so does `explain CODE`.\n\nThis page is generated: `UPDATE_DOCS=1 cargo test -p portage-config \
          --test docs`.\n",
     );
     let mut listed = 0;

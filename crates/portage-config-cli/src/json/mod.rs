@@ -20,7 +20,7 @@ pub(crate) use history::{Counts, Drift, Generation, Owned, Pending};
 pub(crate) use impact::{Impact, switch};
 pub(crate) use overlay::{Manifest, Overlay, Verified, Written};
 pub(crate) use presets::{Param, Preset, PresetFile, PresetRoot, Step};
-pub(crate) use reasons::{Explained, Overview, Reason};
+pub(crate) use reasons::{Example, ExampleFile, Explained, Overview, Reason};
 
 use crate::answer::{Answer, Finding};
 use crate::secrets::Secrets;

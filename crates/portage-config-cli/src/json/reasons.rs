@@ -23,6 +23,26 @@ pub(crate) struct Explained {
     /// All about a package.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) package: Option<Overview>,
+    /// Of a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) example: Option<Example>,
+}
+
+/// What a check speaks of.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Example {
+    pub(crate) files: Vec<ExampleFile>,
+    /// The message.
+    pub(crate) says: String,
+    /// What is to be done.
+    pub(crate) fix: Option<String>,
+}
+
+/// A file of an example.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ExampleFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// A word that was looked at.

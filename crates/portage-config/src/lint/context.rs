@@ -7,7 +7,7 @@ use crate::config::{Body, Config};
 use crate::file::{Effective, switched};
 use crate::model::{Ini, Model, Rule, Vars};
 use crate::report::{Key, Report};
-use crate::vocab::{Atom, Chost, Dialect, Piece, RelPath};
+use crate::vocab::{Atom, Chost, Dialect, Libc, Piece, RelPath};
 
 /// A configuration with its files read once.
 pub(super) struct Context<'a> {
@@ -144,6 +144,14 @@ impl<'a> Context<'a> {
         let target = self.profile().map_or("", |(_, target)| target);
         let inner = target.split_once("profiles/").map_or(target, |(_, inner)| inner);
         inner.split('/').filter(|part| !part.is_empty()).collect()
+    }
+
+    /// Whether the C library is musl, as far as CHOST or the profile says.
+    pub(super) fn is_musl(&self) -> bool {
+        match self.chost().and_then(|chost| chost.libc_kind()) {
+            Some(kind) => kind == Libc::Musl,
+            None => self.profile_parts().contains(&"musl"),
+        }
     }
 
     /// CHOST, where make.conf says it.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::report::{Code, Report};
-use crate::vocab::{CompilerFlags, Libc};
+use crate::vocab::CompilerFlags;
 
 /// LTO for the C library.
 pub(crate) const L003: Code = Code::hint(
@@ -17,11 +17,7 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     if !lto(context.make_conf.get("CFLAGS").unwrap_or_default()) {
         return;
     }
-    let musl = match context.chost().and_then(|chost| chost.libc_kind()) {
-        Some(kind) => kind == Libc::Musl,
-        None => context.profile_parts().contains(&"musl"),
-    };
-    let package = if musl { "sys-libs/musl" } else { "sys-libs/glibc" };
+    let package = if context.is_musl() { "sys-libs/musl" } else { "sys-libs/glibc" };
     let overridden = context
         .package_env(package)
         .is_some_and(|effective| !lto(effective.get("CFLAGS").unwrap_or_default()));

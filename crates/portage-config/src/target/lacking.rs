@@ -2,7 +2,7 @@
 
 use super::cpu::Cpu;
 use super::sets::Sets;
-use super::{InstructionSet, Target};
+use super::{InstructionSet, Target, instruction_sets};
 
 /// The instruction sets that a target has and its build host lacks, and how each compiler leaves them out.
 ///
@@ -159,10 +159,11 @@ impl Lacking {
 /// assert_eq!(cpu("znver2").and_then(|cpu| level(cpu.sets?)), Some("x86-64-v3"));
 /// ```
 pub fn level(sets: Sets) -> Option<&'static str> {
+    // What programs use by name alone no compiler uses, and virtual machines hide.
+    let named = Sets::named(instruction_sets().iter().filter(|set| set.named_only).map(|set| set.name));
+    let of = |name: &str| super::cpu(name).and_then(|cpu| cpu.sets);
     let levels = ["x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64"];
-    levels
-        .into_iter()
-        .find(|name| super::cpu(name).and_then(|cpu| cpu.sets).is_some_and(|level| sets.covers(level)))
+    levels.into_iter().find(|name| of(name).is_some_and(|level| sets.covers(level.without(named))))
 }
 
 impl Target {

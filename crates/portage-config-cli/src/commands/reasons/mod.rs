@@ -20,7 +20,8 @@ use portage_config::{codes as all_codes, diff, render};
 use crate::answer::{Answer, Status};
 use crate::args::{Explain, Look, SpecArgs};
 use crate::commands::repositories;
-use crate::{codes, json, load};
+use crate::excerpt::clean;
+use crate::{codes, examples, json, load};
 use tell::tell;
 
 const HEADER: Style = Style::new().bold();
@@ -72,17 +73,42 @@ fn variable(what: &str) -> Option<(&str, &str)> {
 /// What a code means.
 fn of_code(code: &portage_config::report::Code) -> Answer {
     let mut text = String::new();
-    let _ = writeln!(text, "{HEADER}{} {}{HEADER:#} ({:?})", code.id, code.name, code.severity);
+    let severity = format!("{:?}", code.severity).to_lowercase();
+    let _ = writeln!(text, "{HEADER}{} {}{HEADER:#} ({severity})", code.id, code.name);
     let _ = writeln!(text, "{}\nSource: {}", code.why, code.source);
+    let example = examples::of(code.id);
+    if let Some(example) = &example {
+        text.push_str(&shown(example));
+    }
     let explained = json::Explained {
         about: "code",
         name: code.id.to_owned(),
         value: Some(code.why.to_owned()),
+        example,
         ..json::Explained::default()
     };
     let mut answer = Answer::text(text);
     answer.more.explain = Some(explained);
     answer
+}
+
+/// An example as people read it.
+fn shown(example: &json::Example) -> String {
+    let mut text = String::new();
+    for json::ExampleFile { path, text: own } in &example.files {
+        let _ = match own.strip_prefix("-> ") {
+            Some(target) => writeln!(text, "\n{PLACE}{path}{PLACE:#} -> {}", target.trim_end()),
+            None => writeln!(text, "\n{PLACE}{path}{PLACE:#}"),
+        };
+        for line in own.lines().filter(|_| !own.starts_with("-> ")) {
+            let _ = writeln!(text, "    {}", clean(line));
+        }
+    }
+    let _ = writeln!(text, "\nSays: {}", clean(&example.says));
+    if let Some(fix) = &example.fix {
+        let _ = writeln!(text, "Fix: {}", clean(fix));
+    }
+    text
 }
 
 /// A machine that is asked about: a folder, with a spec laid over it.

@@ -39,6 +39,7 @@ pub(super) fn tell(
         value: Some(shown(&explanation.value)),
         from: Some(from),
         package: None,
+        example: None,
     });
 }
 

@@ -16,7 +16,7 @@ pub(super) use network::{L073, L093, L180, L182, L203, L204};
 
 use super::context::Context;
 use crate::config::Body;
-use crate::file::Effective;
+use crate::file::{self, Effective};
 use crate::model::{Model, Mount, Pairs, Table, TomlValue, Vars};
 use crate::report::{Key, Report};
 use crate::vocab::{RelPath, Text};
@@ -28,6 +28,11 @@ pub(super) fn check(context: &Context<'_>, report: &mut Report) {
     agree::check(context, &boot, report);
     makers::check(context, &boot, report);
     image::check(context, report);
+    if context.is_musl() {
+        for (path, (_, model)) in context.models.iter().filter(|(_, (kind, _))| *kind == "ugrd") {
+            file::ugrd::musl(model, &mut report.file(path));
+        }
+    }
 }
 
 /// A command line of the kernel, or a part of one.
@@ -143,11 +148,16 @@ fn is_nbd(source: &Text) -> bool {
 
 /// The lines of a file that are no comments.
 fn content(context: &Context<'_>, path: &RelPath) -> Option<String> {
-    let text = match &context.config.files.get(path)?.body {
+    let file = context.config.files.get(path)?;
+    let text = match &file.body {
         Body::Text(bytes) => String::from_utf8_lossy(&bytes.0).into_owned(),
         Body::Model(Model::Opaque(opaque)) => opaque.text().into_owned(),
         Body::Model(Model::Items(items)) => {
             items.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>().join("\n")
+        }
+        Body::Model(model @ Model::Pairs(_)) => {
+            let bytes = crate::syntax::write(&file.kind?.grammar, b"", model).ok()?;
+            String::from_utf8_lossy(&bytes).into_owned()
         }
         _ => return None,
     };

@@ -145,7 +145,7 @@ fn check_iscsi(context: &Context<'_>, boot: &Boot<'_>, report: &mut Report) {
         report
             .file(path)
             .at(&L182, Key::of(name), "the root is on an iSCSI target, and the module `iscsi` is left out")
-            .set_help("add iscsi");
+            .set_help(if name == "dracutmodules" { "add iscsi" } else { "take iscsi out" });
     }
     let Ok(path) = RelPath::parse("etc/iscsi/initiatorname.iscsi") else { return };
     let Some(file) = content(context, &path) else { return };
@@ -305,6 +305,16 @@ mod tests {
     }
 
     #[test]
+    fn ugrd_knows_the_c_library() {
+        let built = |chost: &str| {
+            let ugrd = crate::lint::testing::root().ugrd(&[("type", "ext4"), ("label", "root")], &[]);
+            codes(&ugrd.vars("etc/portage/make.conf", &[("CHOST", chost)]))
+        };
+        assert_eq!(built("x86_64-pc-linux-musl"), ["L063"]);
+        assert_eq!(built("x86_64-pc-linux-gnu"), [""; 0]);
+    }
+
+    #[test]
     fn the_initiator_has_one_name() {
         let line = "netroot=iscsi:192.0.2.20::3260:0:iqn.2010-08.org.illumos:02:target0 \
             rd.iscsi.initiator=iqn.2026-01.org.example:board root=LABEL=rootfs";
@@ -315,6 +325,11 @@ mod tests {
         assert_eq!(named("iqn.2026-01.org.example:board", "base iscsi"), [""; 0]);
         assert_eq!(named("iqn.2026-01.org.example:bord", "base iscsi"), ["L182"]);
         assert_eq!(named("iqn.2026-01.org.example:board", "base"), ["L182"]);
+        let entry = dracut(&[("kernel_cmdline", line), ("dracutmodules", "base iscsi")]).model(
+            "etc/iscsi/initiatorname.iscsi",
+            crate::file::testing::pairs(&[("InitiatorName", "iqn.2026-01.org.example:bord")]),
+        );
+        assert_eq!(codes(&entry), ["L182"]);
     }
 
     #[test]
