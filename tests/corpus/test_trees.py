@@ -9,7 +9,7 @@ import many
 import strange
 
 BATCH = 10
-RANDOM = [many.of_random(start, BATCH) for start in range(0, 150, BATCH)]
+RANDOM = [many.of_random(start, BATCH) for start in range(0, 100, BATCH)]
 STRANGE = many.of_strange()
 CORPUS = many.of_folders([Path(os.environ["PORTAGE_CORPUS"])], 200) if os.environ.get("PORTAGE_CORPUS") else []
 JOBS = {job.name: job for job in [*STRANGE, *CORPUS, *(job for batch in RANDOM for job in batch)]}
@@ -28,7 +28,7 @@ def results(request):
 
 
 def test_there_are_many():
-    assert len(strange.TREES) >= 40 and len(JOBS) == len(STRANGE) + len(CORPUS) + 150
+    assert len(strange.TREES) >= 40 and len(JOBS) == len(STRANGE) + len(CORPUS) + 100
 
 
 @pytest.mark.parametrize("name", [job.name for job in [*STRANGE, *CORPUS]])
